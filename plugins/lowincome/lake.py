@@ -1,0 +1,75 @@
+"""Where each table lives, and the only ways to change it: put once, replace whole."""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Lake:
+    """Parquet partitions by layer, table, source and data date."""
+
+    root: Path
+
+    def landing(self, source: str, data_date: date, run_id: str) -> Path:
+        """Folder of one delivery as received."""
+        return self.landings(source, data_date) / run_id
+
+    def landings(self, source: str, data_date: date) -> Path:
+        """Folder of every delivery of one source and day; the only layer with several copies of a date."""
+        return self.root / "landing" / source / data_date.isoformat()
+
+    def partition(self, layer: str, table: str, data_date: date, source: str | None = None) -> Path:
+        """The published file of one table and data date."""
+        folder = self.root / layer / table
+        folder = folder / f"source={source}" if source else folder
+        return folder / f"data_date={data_date.isoformat()}" / "part.parquet"
+
+    def source_day(self, source: str, data_date: date) -> Path:
+        """The record of what became of one source on one day."""
+        return self.root / "standardised" / "_days" / source / f"{data_date.isoformat()}.json"
+
+    def source_days(self, source: str) -> list[Path]:
+        """Every recorded day of a source, oldest first."""
+        return sorted(self.source_day(source, date.min).parent.glob("*.json"))
+
+    def lock(self, data_date: date) -> Path:
+        """The frozen list of inputs of one day."""
+        return self.root / "runs" / data_date.isoformat() / "run.lock.json"
+
+    def candidate(self, final: Path) -> Path:
+        """Where a table is written before its audit; invisible to readers."""
+        final.parent.mkdir(parents=True, exist_ok=True)
+        return final.with_name(f".{final.name}.candidate")
+
+
+def replace_file(candidate: Path, final: Path) -> Path:
+    """Make a finished candidate the published file in one step that survives a crash."""
+    final.parent.mkdir(parents=True, exist_ok=True)
+    with candidate.open("rb") as file:
+        os.fsync(file.fileno())
+    os.replace(candidate, final)
+    return final
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, lower-case hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_json(path: Path, content: Any) -> Path:
+    """Write JSON with sorted keys, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    candidate = path.with_name(f".{path.name}.{os.getpid()}")
+    candidate.write_text(json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n", "utf-8")
+    return replace_file(candidate, path)
+
+
+def read_json(path: Path) -> Any:
+    """Read what `write_json` wrote."""
+    return json.loads(path.read_text("utf-8"))

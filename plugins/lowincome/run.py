@@ -1,0 +1,97 @@
+"""Run and run.lock.json: the only clock. A day names every input by digest and then never says "latest"."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from lowincome.errors import AuditFailed
+from lowincome.lake import Lake, digest, read_json, write_json
+from lowincome.settings import INCLUDE, PROJECT
+
+
+@dataclass(frozen=True)
+class Run:
+    """One frozen day."""
+
+    lake: Lake
+    data_date: date
+    lock: dict[str, Any]
+
+    @property
+    def run_id(self) -> str:
+        """Named by what went in: the same inputs give the same run."""
+        return str(self.lock["run_id"])
+
+    def inputs(self, table: str) -> list[Path]:
+        """The frozen partitions of a standardised table; AuditFailed when one changed since."""
+        paths = []
+        for source in self.lock["sources"].values():
+            entry = source["tables"].get(table)
+            if entry is None:
+                continue
+            path = self.lake.root / entry["path"]
+            if not path.exists() or digest(path) != entry["sha256"]:
+                raise AuditFailed(
+                    what="a frozen input changed", where=f"{self.data_date} {entry['path']}",
+                    expected=f"sha256 {entry['sha256'][:12]}…", next_step="run `freeze` of this data date again",
+                )
+            paths.append(path)
+        return paths
+
+    def table(self, identity_key: str) -> pa.Table:
+        """The one-row `run` view: dates and the income window (12 whole months before D's month)."""
+        first = self.data_date.replace(day=1)
+        last_month = first - timedelta(days=1)
+        return pa.table(
+            {
+                "data_date": pa.array([self.data_date], pa.date32()),
+                "month": [f"{self.data_date:%Y%m}"],
+                "window_from": [f"{first.year - 1}{first.month:02d}"],
+                "window_to": [f"{last_month:%Y%m}"],
+                "identity_key": [identity_key],
+            }
+        )
+
+
+def freeze(lake: Lake, data_date: date, sources: dict[str, dict[str, Any]], previous: dict[str, Any]) -> Run:
+    """Write the lock of a day: every source's newest good state, code and policy by digest."""
+    lock: dict[str, Any] = {
+        "data_date": data_date.isoformat(),
+        "code_version": _digest_tree(PROJECT / "plugins" / "lowincome", "*.py", INCLUDE, "*.sql"),
+        "policy_version": _digest_tree(INCLUDE / "policy", "*"),
+        "sources": sources,
+        "previous": previous,
+    }
+    content = repr(sorted(_flat(lock))).encode()
+    lock["run_id"] = f"{data_date.isoformat()}-{hashlib.sha256(content).hexdigest()[:12]}"
+    write_json(lake.lock(data_date), lock)
+    return Run(lake, data_date, lock)
+
+
+def read_run(lake: Lake, data_date: date) -> Run:
+    """The frozen day; AuditFailed when it was never frozen."""
+    path = lake.lock(data_date)
+    if not path.exists():
+        raise AuditFailed(what="the day is not frozen", where=str(data_date), next_step="run `freeze` first")
+    return Run(lake, data_date, read_json(path))
+
+
+def _flat(value: Any, path: str = "") -> list[tuple[str, str]]:
+    if isinstance(value, dict):
+        return [pair for key in value for pair in _flat(value[key], f"{path}/{key}")]
+    if isinstance(value, list):
+        return [pair for place, entry in enumerate(value) for pair in _flat(entry, f"{path}/{place}")]
+    return [(path, str(value))]
+
+
+def _digest_tree(*pairs: Path | str) -> str:
+    sha = hashlib.sha256()
+    for folder, pattern in zip(pairs[::2], pairs[1::2], strict=True):
+        for path in sorted(Path(folder).rglob(str(pattern))):
+            if path.is_file() and "__pycache__" not in path.parts:
+                sha.update(str(path.relative_to(PROJECT)).encode() + path.read_bytes())
+    return sha.hexdigest()[:16]

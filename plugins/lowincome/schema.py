@@ -1,0 +1,54 @@
+"""Every table that stages meet in: its columns and types. Grain and meaning stand in docs/data-dictionary.md."""
+
+import pyarrow as pa
+
+_ARROW = {
+    "text": pa.string(), "int": pa.int64(), "fen": pa.int64(), "date": pa.date32(), "time": pa.timestamp("us"),
+    "bool": pa.bool_(), "quantity": pa.decimal128(18, 4), "score": pa.float64(), "number": pa.decimal128(38, 8),
+}
+_DUCKDB = {
+    "text": "varchar", "int": "bigint", "fen": "bigint", "date": "date", "time": "timestamp", "bool": "boolean",
+    "quantity": "decimal(18, 4)", "score": "double", "number": "decimal(38, 8)",
+}
+
+_COLUMNS: dict[str, str] = {
+    # standardised
+    "person_record": "source text, record_key text, household_key text, member_no text, report_no text, "
+    "report_version int, name text, id_type text, id_raw text, id_problem text, sex text, birth_date date, "
+    "relation text, is_head bool, phone text, address text, area_code text, updated_at time, "
+    "authorized_until date, checked_on date, is_valid bool, left_on date, single_person_dibao bool",
+    "check_report": "source text, record_key text, report_no text, report_version int, household_key text, "
+    "area_code text, check_reason text, authorized_on date, authorized_until date, checked_on date",
+    "economic_fact": "source text, record_key text, household_key text, report_no text, report_version int, "
+    "item_code text, period_from text, period_to text, amount_fen fen, quantity quantity, provider text, "
+    "as_of date, status text, updated_at time",
+    "settlement": "source text, record_key text, settlement_id text, refund_of text, person_record_key text, "
+    "id_raw text, settled_at time, med_type text, diag_code text, total_fen fen, fund_fen fen, aid_fen fen, "
+    "self_fen fen, updated_at time",
+    "certificate": "source text, record_key text, certificate_no text, category text, level text, "
+    "issued_on date, valid_until date, status text, updated_on date, is_disputed bool, digits_disagree bool",
+    "monitored_household": "source text, record_key text, household_key text, head_name text, category text, "
+    "identified_on date, risk_types text, risk_removed bool, risk_removed_on date, yearly_income_fen fen, "
+    "updated_on date",
+    "coverage": "source text, record_key text, household_key text, programme text, urban_rural text, "
+    "area_code text, approved_on date, status text, ended_on date, monthly_amount_fen fen, review_class text, "
+    "next_review_on date, gradual_exit_until date, updated_at time",
+    "payment": "source text, record_key text, household_key text, month text, amount_fen fen, paid_on date",
+    "subsidy": "source text, record_key text, id_raw text, name text, kind text, monthly_amount_fen fen, "
+    "status text, start_month text, end_month text, updated_at time",
+    "rejected_record": "source text, record_key text, table_name text, reason text, line int",
+    "source_day": "source text, state text, as_of date, is_stale bool",
+}
+
+
+def _schema(text: str) -> pa.Schema:
+    pairs = [column.split() for column in text.split(", ")]
+    return pa.schema([pa.field(name, _ARROW[kind]) for name, kind in pairs])
+
+
+TABLES: dict[str, pa.Schema] = {name: _schema(text) for name, text in _COLUMNS.items()}
+
+
+def duckdb_types(table: str) -> dict[str, str]:
+    """Column → engine type of a table, in order."""
+    return {name: _DUCKDB[kind] for name, kind in (c.split() for c in _COLUMNS[table].split(", "))}

@@ -1,0 +1,51 @@
+"""Frozen settings, read from the environment inside a step and passed down."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+INCLUDE = PROJECT / "include"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things lie and how much memory the engine may take."""
+
+    home: Path
+    output: Path
+    register_url: str
+    identity_key: str
+    memory_limit: str
+
+    @property
+    def lake(self) -> Path:
+        """Root of landing, standardised, resolved, households and outcomes."""
+        return self.home / "lake"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings of this process: LOWINCOME_HOME, _OUTPUT, _REGISTER_URL, _IDENTITY_KEY, _MEMORY_LIMIT."""
+    env = os.environ if environment is None else environment
+    home = Path(env.get("LOWINCOME_HOME") or PROJECT / "var").absolute()
+    home.mkdir(parents=True, exist_ok=True)
+    return Settings(
+        home=home,
+        output=Path(env.get("LOWINCOME_OUTPUT") or home / "output").absolute(),
+        register_url=env.get("LOWINCOME_REGISTER_URL") or f"sqlite:///{home / 'register.db'}",
+        identity_key=env.get("LOWINCOME_IDENTITY_KEY") or _stored_key(home / "identity.key"),
+        memory_limit=env.get("LOWINCOME_MEMORY_LIMIT", "2GB"),
+    )
+
+
+def _stored_key(path: Path) -> str:
+    """The key that turns identities into ids, made once per home and readable by its owner alone."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text().strip()

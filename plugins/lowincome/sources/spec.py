@@ -1,0 +1,133 @@
+"""The registry of sources: one YAML page each, read strictly."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lowincome.errors import SettingsInvalid
+from lowincome.settings import INCLUDE
+
+TRANSPORTS = ("export_api", "snapshot_api", "cursor_api", "file_drop", "database")
+READERS = ("json", "csv", "xlsx", "parquet")
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """How one canonical column is read from the source's own field.
+
+    `origin` is the source's name (for nested rows `level.name`), `parse` names an expression of
+    include/sql/standardise/expressions.yaml. A required field that is missing or unreadable rejects the
+    row; an optional one that is unreadable becomes null (unknown) and is counted as a finding.
+    """
+
+    parse: str
+    origin: str | None = None
+    required: bool = False
+    codes: Mapping[str, Any] | None = None
+    unknown: str = "null"
+    prefix: str = ""
+    value: str | None = None
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """How one canonical table is read from one part of a landing."""
+
+    name: str
+    part: str
+    record_key: str
+    fields: Mapping[str, FieldSpec]
+    rows: str = "$"
+    levels: Mapping[str, str] = field(default_factory=dict)
+    repeat: tuple[str, ...] = ()
+    reject_when: Mapping[str, str] = field(default_factory=dict)
+    finding_when: Mapping[str, str] = field(default_factory=dict)
+    compute: Mapping[str, str] = field(default_factory=dict)
+    key: tuple[str, ...] = ("record_key",)
+    newest: tuple[str, ...] = ()
+    owner: tuple[str, ...] = ()
+    counts_as: str = "rows"
+
+
+@dataclass(frozen=True)
+class SourceSpec:
+    """One source: who sends what, how it is fetched, and what its fields mean."""
+
+    id: str
+    title: str
+    title_zh: str
+    publisher: str
+    purpose: str
+    connection: str
+    transport: str
+    schedule: str
+    reader: str
+    load: str
+    max_age: int
+    max_shrink: float
+    options: Mapping[str, Any]
+    tables: tuple[TableSpec, ...]
+    known_defects: tuple[str, ...] = ()
+    required_columns: tuple[str, ...] = ()
+    known_columns: tuple[str, ...] = ()
+    expected_rows: tuple[int, int] = (0, 100_000_000)
+
+
+def load_spec(page: Path) -> SourceSpec:
+    """One source from its YAML page; SettingsInvalid names the file and the wrong key."""
+    content = yaml.safe_load(page.read_text("utf-8"))
+    try:
+        tables = tuple(_table(name, table) for name, table in content.pop("tables").items())
+        for name in ("known_defects", "required_columns", "known_columns", "expected_rows"):
+            content[name] = tuple(content.get(name, getattr(SourceSpec, name)))
+        spec = SourceSpec(tables=tables, **content)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise SettingsInvalid(
+            what=f"the source page cannot be read ({error})", where=page.name, next_step="correct the page"
+        ) from error
+    _check(spec, page)
+    return spec
+
+
+def registry(folder: Path | None = None) -> dict[str, SourceSpec]:
+    """Every source by id, from include/sources."""
+    pages = sorted((folder or INCLUDE / "sources").glob("*.yaml"))
+    return {spec.id: spec for spec in map(load_spec, pages)}
+
+
+def _table(name: str, content: dict[str, Any]) -> TableSpec:
+    fields = {column: FieldSpec(**_field(entry)) for column, entry in content.pop("fields").items()}
+    for tuple_key in ("repeat", "key", "newest", "owner"):
+        if tuple_key in content:
+            content[tuple_key] = tuple(content[tuple_key])
+    return TableSpec(name=name, fields=fields, **content)
+
+
+def _field(entry: Any) -> dict[str, Any]:
+    """A field page: `{from: …, parse: …}`; YAML's `from` is Python's keyword."""
+    entry = dict(entry)
+    if "from" in entry:
+        entry["origin"] = entry.pop("from")
+    if entry.get("codes"):
+        entry["codes"] = {str(code): meaning for code, meaning in entry["codes"].items()}
+    return entry
+
+
+def _check(spec: SourceSpec, page: Path) -> None:
+    wrong = {
+        "id": spec.id != page.stem,
+        "transport": spec.transport not in TRANSPORTS,
+        "reader": spec.reader not in READERS,
+        "load": spec.load not in ("full", "incremental"),
+        "max_shrink": not 0 < spec.max_shrink < 1,
+        "max_age": spec.max_age < 0,
+    }
+    for key, is_wrong in wrong.items():
+        if is_wrong:
+            raise SettingsInvalid(
+                what=f"value of {key} is not allowed", where=page.name, found=str(getattr(spec, key)),
+                next_step="see docs/sources.md for the allowed values",
+            )
