@@ -56,7 +56,7 @@ def _add_input(connection: duckdb.DuckDBPyConnection, name: str, source: Input) 
     if not source:
         raise ValueError(f"input {name}: no files; pass an empty table of the right schema instead")
     files = ", ".join(_literal(path) for path in source)
-    connection.execute(f'create view "{name}" as select * from read_parquet([{files}], union_by_name = true)')
+    connection.execute(f'create view "{name}" as select * from read_parquet([{files}], union_by_name = true, hive_partitioning = false)')
 
 
 def _literal(path: Path) -> str:

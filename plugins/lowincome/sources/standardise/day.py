@@ -4,6 +4,7 @@ Every table is written as a candidate, audited by its suite, and only when all o
 they replace the published partition. The source day record says what became of every row.
 """
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -118,11 +119,14 @@ def _accept(
     spec: SourceSpec, lake: Lake, landing: Path, manifest: dict[str, Any], day: SourceDay, audit: Audit
 ) -> None:
     work = lake.source_day(spec.id, day.data_date).parent / f".{day.data_date.isoformat()}"
-    work.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
     run = pa.table({"data_date": pa.array([day.data_date], pa.date32())})
     previous = None if manifest["mode"] == "full" else _previous(lake, spec, day.data_date, manifest["since"])
     cells = _cells(spec, landing, manifest, work, day)
-    candidates = [_candidate(spec, table, lake, day, run, cells, previous, work) for table in spec.tables]
+    for table in spec.tables:
+        _parse(spec, table, cells.get(table.part, []), run, work)
+    candidates = [_candidate(spec, table, lake, day, previous, work) for table in spec.tables]
     _balance(spec, day, candidates, manifest)
     _shrink(spec, lake, day, candidates)
     rejected = _rejected(spec, lake, day, work)
@@ -131,6 +135,7 @@ def _accept(
     ]
     _pass_the_door(day)
     _publish(lake, day, candidates, rejected)
+    shutil.rmtree(work)
 
 
 def _previous(lake: Lake, spec: SourceSpec, data_date: date, since: str | None) -> dict[str, list[Path]]:
@@ -164,22 +169,26 @@ def _cells(
     return parts
 
 
-def _candidate(
-    spec: SourceSpec, table: TableSpec, lake: Lake, day: SourceDay, run: pa.Table,
-    cells: dict[str, list[Path]], previous: dict[str, list[Path]] | None, work: Path,
-) -> Candidate:
+def _parse(spec: SourceSpec, table: TableSpec, files: list[Path], run: pa.Table, work: Path) -> None:
     types = schema.duckdb_types(table.name)
-    columns = list(types)
-    parsed, accepted = work / f"{table.name}.parsed.parquet", work / f"{table.name}.accepted.parquet"
+    sql = mapping_sql(spec, table, files, types) if files else _nothing(types)
+    engine.write_query(sql, {"run": run}, _parsed(work, table))
+
+
+def _parsed(work: Path, table: TableSpec) -> Path:
+    return work / f"{table.name}.parsed.parquet"
+
+
+def _candidate(
+    spec: SourceSpec, table: TableSpec, lake: Lake, day: SourceDay, previous: dict[str, list[Path]] | None, work: Path
+) -> Candidate:
+    columns = list(schema.duckdb_types(table.name))
+    accepted = work / f"{table.name}.accepted.parquet"
     out = lake.candidate(lake.partition("standardised", table.name, day.data_date, spec.id))
-    files = cells.get(table.part, [])
-    if files:
-        engine.write_query(mapping_sql(spec, table, files, types), {"run": run}, parsed)
-    else:
-        engine.write_query(_nothing(types), {}, parsed)
-    counts = engine.query(COUNT_SQL, {"parsed": [parsed]}).to_pylist()[0]
-    fresh = engine.write_query(state.accepted_sql(table, columns), {"parsed": [parsed]}, accepted)
-    rows = state.merge(table, columns, accepted, parsed, (previous or {}).get(table.name, []), out)
+    counts = engine.query(COUNT_SQL, {"parsed": [_parsed(work, table)]}).to_pylist()[0]
+    fresh = engine.write_query(state.accepted_sql(table, columns), {"parsed": [_parsed(work, table)]}, accepted)
+    delivered = [_parsed(work, other) for other in spec.tables if other.owner == table.owner]
+    rows = state.merge(table, columns, accepted, delivered, (previous or {}).get(table.name, []), out)
     _count_findings(day, table, accepted)
     repeated = counts["delivered"] - counts["rejected"] - fresh
     return Candidate(table, out, rows, counts["delivered"], counts["rejected"], repeated)
@@ -201,8 +210,7 @@ def _count_findings(day: SourceDay, table: TableSpec, accepted: Path) -> None:
     for row in rows:
         for code in row["_findings"].split("|"):
             totals[code] = totals.get(code, 0) + row["n"]
-    if table.counts_as == "rows" or table.name not in ("check_report",):
-        day.findings += [{"code": f"{table.name}:{code}", "count": n} for code, n in sorted(totals.items())]
+    day.findings += [{"code": f"{table.name}:{code}", "count": n} for code, n in sorted(totals.items())]
 
 
 def _balance(spec: SourceSpec, day: SourceDay, candidates: list[Candidate], manifest: dict[str, Any]) -> None:
@@ -248,7 +256,7 @@ def _rejected(spec: SourceSpec, lake: Lake, day: SourceDay, work: Path) -> Path:
         f"from {table.name} where _reason is not null"
         for table in spec.tables
     ]
-    inputs = {table.name: [work / f"{table.name}.parsed.parquet"] for table in spec.tables}
+    inputs = {table.name: [_parsed(work, table)] for table in spec.tables}
     engine.write_query(f"select distinct * from ({' union all '.join(parts)}) order by all", inputs, out)
     return out
 

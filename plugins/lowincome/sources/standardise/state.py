@@ -21,9 +21,14 @@ def accepted_sql(table: TableSpec, columns: list[str]) -> str:
     )
 
 
-def merge(table: TableSpec, columns: list[str], accepted: Path, parsed: Path, previous: list[Path], out: Path) -> int:
-    """Write the state after this delivery; the number of rows of the state."""
-    inputs = {"accepted": [accepted], "parsed": [parsed]}
+def merge(
+    table: TableSpec, columns: list[str], accepted: Path, parsed: list[Path], previous: list[Path], out: Path
+) -> int:
+    """Write the state after this delivery; the number of rows of the state.
+
+    `parsed` holds every row of the delivery that names an owner: an owner sent again without rows loses its rows.
+    """
+    inputs = {"accepted": [accepted], "parsed": parsed}
     if not previous:
         return engine.write_query(f"select {_list(columns)} from accepted order by all", inputs, out)
     replaced = table.owner or table.key

@@ -1,0 +1,12 @@
+"""Low-income household monitoring: six sources in, lists and a validation report out.
+
+The map of the house. Imports go down this list, never up and never sideways between stages:
+
+- `__main__`, `steps`        the verbs that the DAGs and the command line call
+- stages                     `sources` (fetch, landing, standardise) · `resolve` (persons) · `household`
+                             · `rules` · `register` (ledger) · `deliver` (worklists, report, files)
+- core                       `errors`, `settings`, `run`, `lake`, `schema`, `engine` (DuckDB),
+                             `audit` (Great Expectations)
+
+Data goes left to right: landing → standardised → resolved → households → outcomes → register → output.
+"""
