@@ -4,11 +4,12 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 import duckdb
 import pyarrow as pa
 
-Input = Sequence[Path] | pa.Table
+Input: TypeAlias = Sequence[Path] | pa.Table
 
 
 @contextmanager
@@ -49,6 +50,11 @@ def query(sql: str | Path, inputs: Mapping[str, Input]) -> pa.Table:
         return connection.sql(text.strip().rstrip(";")).to_arrow_table()
 
 
+def count(path: Path) -> int:
+    """The number of rows of a Parquet file."""
+    return int(query("select count(*) as n from t", {"t": [path]}).column("n")[0].as_py())
+
+
 def _add_input(connection: duckdb.DuckDBPyConnection, name: str, source: Input) -> None:
     if isinstance(source, pa.Table):
         connection.register(name, source)
@@ -56,7 +62,8 @@ def _add_input(connection: duckdb.DuckDBPyConnection, name: str, source: Input) 
     if not source:
         raise ValueError(f"input {name}: no files; pass an empty table of the right schema instead")
     files = ", ".join(_literal(path) for path in source)
-    connection.execute(f'create view "{name}" as select * from read_parquet([{files}], union_by_name = true, hive_partitioning = false)')
+    reader = f"read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
+    connection.execute(f'create view "{name}" as select * from {reader}')
 
 
 def _literal(path: Path) -> str:

@@ -8,11 +8,11 @@ from typing import Any
 
 import openpyxl
 import pytest
-
 from lowincome import engine
 from lowincome.lake import Lake
 from lowincome.sources.spec import registry
 from lowincome.sources.standardise.day import standardise
+
 from tests.landing_of import items, land, ndjson, page
 
 D = date(2026, 11, 22)
@@ -166,7 +166,8 @@ def test_city_rows_equal_in_their_five_fields_are_one_the_newest(lake: Lake) -> 
 def test_a_changed_persons_items_are_replaced_as_a_whole_and_others_stay(lake: Lake) -> None:
     city(lake, [person(), person(rybh="R2")], [city_item(), city_item(xmdm="CK"), city_item(rybh="R2")])
     record = city(lake, [], [city_item(je=5, gxsj="2026-11-23 01:00:00")], NEXT, since=D)
-    found = {(fact["record_key"], fact["item_code"], fact["amount_fen"]) for fact in rows(lake, record, "economic_fact")}
+    facts = rows(lake, record, "economic_fact")
+    found = {(fact["record_key"], fact["item_code"], fact["amount_fen"]) for fact in facts}
     assert found == {("city_check:R1", "I01", 5), ("city_check:R2", "I01", 1200)}
 
 
@@ -302,7 +303,9 @@ def test_a_number_of_fifteen_digits_with_a_real_date_is_a_legacy_id(lake: Lake, 
     assert rows(lake, record, "person_record")[0]["id_raw"] == expected
 
 
-@pytest.mark.parametrize(("certificate", "disputed"), [(ID_A + "44", False), (ID_B + "44", True), (ID_A + "44B1", False)])
+@pytest.mark.parametrize(
+    ("certificate", "disputed"), [(ID_A + "44", False), (ID_B + "44", True), (ID_A + "44B1", False)]
+)
 def test_an_id_that_disagrees_with_its_certificate_disputes_it(lake: Lake, certificate: str, disputed: bool) -> None:
     row = rows(lake, certificates(lake, holder(certificate=certificate)), "certificate")[0]
     assert row["is_disputed"] is disputed

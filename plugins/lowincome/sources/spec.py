@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
 from lowincome.errors import SettingsInvalid
 from lowincome.settings import INCLUDE
 
@@ -106,7 +105,7 @@ def _table(name: str, content: dict[str, Any]) -> TableSpec:
     return TableSpec(name=name, fields=fields, **content)
 
 
-def _field(entry: Any) -> dict[str, Any]:
+def _field(entry: dict[str, Any]) -> dict[str, Any]:
     """A field page: `{from: …, parse: …}`; YAML's `from` is Python's keyword."""
     entry = dict(entry)
     if "from" in entry:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-
 from lowincome import engine, schema
 from lowincome.errors import AuditFailed, ContractBroken
 from lowincome.lake import Lake, digest, read_json, replace_file, write_json
@@ -21,6 +20,7 @@ from lowincome.sources.standardise import readers, state
 from lowincome.sources.standardise.mapping import mapping_sql
 
 Audit = Callable[..., Any]
+COUNTS = ("rows_in", "kept", "quarantined", "refused")
 
 
 @dataclass
@@ -59,9 +59,6 @@ class SourceDay:
             "facts": self.facts, "tables": self.tables, "expectations": self.expectations,
             "findings": self.findings,
         }
-
-
-COUNTS = ("rows_in", "kept", "quarantined", "refused")
 
 
 def newest_landing(lake: Lake, source: str, data_date: date) -> Path | None:
@@ -131,7 +128,9 @@ def _accept(
     _shrink(spec, lake, day, candidates)
     rejected = _rejected(spec, lake, day, work)
     day.expectations += [
-        result for candidate in candidates for result in audit(candidate.table.name, candidate.path, spec, day, lake, run)
+        result
+        for candidate in candidates
+        for result in audit(candidate.table.name, candidate.path, spec, day, lake, run)
     ]
     _pass_the_door(day)
     _publish(lake, day, candidates, rejected)
@@ -251,7 +250,8 @@ def _rejected(spec: SourceSpec, lake: Lake, day: SourceDay, work: Path) -> Path:
     """The day's quarantine: record key, table, reason and physical line, never a value."""
     out = lake.candidate(lake.partition("standardised", "rejected_record", day.data_date, spec.id))
     parts = [
-        f"select '{spec.id}' as source, coalesce(record_key, '{spec.id}:' || _file || ':line/' || _line) as record_key, "
+        f"select '{spec.id}' as source, "
+        f"coalesce(record_key, '{spec.id}:' || _file || ':line/' || _line) as record_key, "
         f"'{table.name}' as table_name, _reason as reason, nullif(cast(_line as bigint), 0) as line "
         f"from {table.name} where _reason is not null"
         for table in spec.tables
@@ -273,5 +273,5 @@ def _publish(lake: Lake, day: SourceDay, candidates: list[Candidate], rejected: 
     finals = [(c.table.name, c.path, c.rows) for c in candidates] + [("rejected_record", rejected, None)]
     for name, path, rows in finals:
         final = replace_file(path, lake.partition("standardised", name, day.data_date, day.source))
-        count = rows if rows is not None else engine.query("select count(*) n from t", {"t": [final]}).to_pylist()[0]["n"]
+        count = rows if rows is not None else engine.count(final)
         day.tables[name] = {"path": str(final.relative_to(lake.root)), "sha256": digest(final), "rows": count}

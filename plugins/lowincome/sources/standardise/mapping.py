@@ -4,10 +4,10 @@ The expressions live in include/sql/standardise/expressions.yaml; this module on
 """
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
-
 from lowincome.errors import SettingsInvalid
 from lowincome.settings import INCLUDE
 from lowincome.sources.spec import FieldSpec, SourceSpec, TableSpec
@@ -76,7 +76,7 @@ def _levels(table: TableSpec) -> str:
         )
     else:
         sql = f"select *, 1 as _version_order from ({sql})"
-    for (parent, _), (child, path) in zip(levels, levels[1:], strict=False):
+    for (parent, _), (child, path) in pairwise(levels):
         unfolded = f"unnest(from_json({parent} -> '{path}', '[\"JSON\"]')) as {child}"
         sql = f"select *, {unfolded} from ({sql}) where document is not null"
     return sql

@@ -14,12 +14,11 @@ from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from lowincome.errors import ContractBroken
+from lowincome.sources.spec import SourceSpec
 from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.datetime import from_excel
-
-from lowincome.errors import ContractBroken
-from lowincome.sources.spec import SourceSpec
 
 BATCH = 20_000
 TECHNICAL = ("_file", "_line", "_position", "_fault")
@@ -113,7 +112,7 @@ def _xlsx_records(spec: SourceSpec, file: Path, table: CellTable) -> Iterator[di
     dates = {entry.origin for page in spec.tables for entry in page.fields.values() if entry.parse == "date"}
     sheets_with_header = 0
     for sheet in workbook.worksheets:
-        rows = cast(Iterator[tuple[int, tuple[Any, ...]]], _filled_rows(sheet, merged.get(sheet.title, [])))
+        rows = _filled_rows(sheet, merged.get(sheet.title, []))
         header: list[str] | None = None
         for number, cells in rows:
             if header is None:
@@ -161,7 +160,7 @@ def _filled_rows(sheet: Any, ranges: list[tuple[int, int, int, int]]) -> Iterato
 def _merged_ranges(file: Path) -> dict[str, list[tuple[int, int, int, int]]]:
     """Merged ranges by sheet title, read from the package, since the streaming reader does not give them."""
     book = load_workbook(file, read_only=True)
-    paths = {sheet.title: sheet._worksheet_path for sheet in book.worksheets}
+    paths = {sheet.title: cast(Any, sheet)._worksheet_path for sheet in book.worksheets}
     book.close()
     with zipfile.ZipFile(file) as package:
         return {

@@ -1,0 +1,27 @@
+# Two commands do all the set-up on a fresh machine: `make demo` runs the job, `make test` passes the tests.
+SHELL := /bin/bash
+PYTHON ?= $(firstword $(foreach version,3.11 3.12 3.13,$(shell command -v python$(version) 2>/dev/null)) python3)
+VENV := $(CURDIR)/.venv
+STAMP := $(VENV)/.installed
+
+.PHONY: test lint lock clean
+
+test: lint
+	$(VENV)/bin/python -m pytest
+
+lint: $(STAMP)
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy plugins/lowincome
+
+$(STAMP): requirements.txt
+	@echo "building .venv from the hashed lock (about two minutes the first time)"
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --require-hashes --requirement requirements.txt
+	@sha256sum requirements.txt > $(STAMP)
+
+lock:
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-annotate \
+	  --no-header requirements.in -o requirements.txt
+
+clean:
+	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache
