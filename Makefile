@@ -1,6 +1,7 @@
 # Two commands do all the set-up on a fresh machine: `make demo` runs the job, `make test` passes the tests.
 SHELL := /bin/bash
-PYTHON ?= $(firstword $(foreach version,3.11 3.12 3.13,$(shell command -v python$(version) 2>/dev/null)) python3)
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+  $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$python && break; done)
 VENV := $(CURDIR)/.venv
 STAMP := $(VENV)/.installed
 
