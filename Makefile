@@ -21,7 +21,7 @@ $(STAMP): requirements.txt
 	@sha256sum requirements.txt > $(STAMP)
 
 lock:
-	uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-annotate \
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-strip-extras --no-annotate \
 	  --no-header requirements.in -o requirements.txt
 
 clean:

@@ -38,6 +38,41 @@ _COLUMNS: dict[str, str] = {
     "status text, start_month text, end_month text, updated_at time",
     "rejected_record": "source text, record_key text, table_name text, reason text, line int",
     "source_day": "source text, state text, as_of date, is_stale bool",
+    # resolved
+    "current_record": "source text, record_key text, household_key text, member_no text, report_no text, "
+    "report_version int, name text, id_type text, id_raw text, id_problem text, sex text, birth_date date, "
+    "relation text, is_head bool, phone text, address text, area_code text, updated_at time, "
+    "authorized_until date, checked_on date, left_on date, single_person_dibao bool, is_subsidy bool",
+    "identity": "source text, record_key text, household_key text, member_no text, name text, sex text, "
+    "birth_date date, relation text, is_head bool, left_on date, is_subsidy bool, id_no text, id_kind text",
+    "person_link": "source text, record_key text, person_id text, method text, score score",
+    "person": "person_id text, name text, id_no text, sex text, birth_date date",
+    # households
+    "person_basis": "person_id text, source text, record_key text, report_no text, report_version int",
+    "winning_fact": "person_id text, source text, record_key text, item_code text, period_from text, "
+    "period_to text, amount_fen fen, quantity quantity, status text, as_of date",
+    "person_status": "person_id text, is_dead bool, is_in_custody bool, has_facts bool, death_month text",
+    "roster_member": "person_id text, record_key text, household_key text, programme text, status text, "
+    "approved_on date, is_covering bool",
+    "family": "family_key text, source text, level int, is_lapsed bool, head_record_key text, "
+    "head_person_id text, area_code text, claimed_on date",
+    "family_member": "family_key text, person_id text, record_key text, claimed_on date",
+    "family_household": "family_key text, household_number int, role text",
+    "household": "household_id text, forming_key text, forming_source text, head_person_id text, "
+    "head_record_key text, area_code text, district text, residence text, is_residence_odd bool",
+    "household_key": "household_id text, household_key text, source text, role text, is_lapsed bool, first_seen date",
+    "household_member": "household_id text, person_id text, record_key text, source text, role text, is_counted bool",
+    "person_claim": "person_id text, household_id text, family_key text, record_key text, level int, place int",
+    "authorization": "household_id text, newest_authorization date, evidence text",
+    # outcomes
+    "outcome": "rule_id text, rule_version int, direction text, subject text, household_id text, person_id text, "
+    "outcome text, is_held bool, observed_low number, observed_high number, threshold number, unit text, "
+    "parameters text, evidence text, district text",
+    "flag_day": "rule_id text, rule_version int, direction text, subject text, household_id text, person_id text, "
+    "observed_low number, observed_high number, threshold number, unit text, parameters text, evidence text, "
+    "district text, flag_id text, certainty text, state text, first_seen date, close_reason text",
+    "discrepancy": "person_id text, household_id text, item_code text, province_amount_fen number, "
+    "city_amount_fen number, province_as_of date, city_as_of date, province_key text, city_key text",
 }
 
 
