@@ -11,8 +11,13 @@ from lowincome.lake import Lake, write_json
 
 
 def land(
-    lake: Lake, source: str, data_date: date, files: dict[str, tuple[str, bytes]], since: date | None = None,
-    run_id: str = "0001", totals: dict[str, int] | None = None,
+    lake: Lake,
+    source: str,
+    data_date: date,
+    files: dict[str, tuple[str, bytes]],
+    since: date | None = None,
+    run_id: str = "0001",
+    totals: dict[str, int] | None = None,
 ) -> Path:
     """Put files (name → part, bytes) into the landing as one complete delivery."""
     folder = lake.landing(source, data_date, run_id)
@@ -20,12 +25,30 @@ def land(
     entries = []
     for name, (part, content) in files.items():
         (folder / name).write_bytes(content)
-        entries.append({"name": name, "part": part, "bytes": len(content), "rows": None,
-                        "sha256": hashlib.sha256(content).hexdigest()})
-    write_json(folder / "manifest.json", {
-        "source": source, "data_date": data_date.isoformat(), "run_id": run_id, "files": entries,
-        "mode": "incremental" if since else "full", "since": since.isoformat() if since else None,
-        "totals": totals or {}, "complete": True, "contract_version": "1", "endpoint": "by hand"})
+        entries.append(
+            {
+                "name": name,
+                "part": part,
+                "bytes": len(content),
+                "rows": None,
+                "sha256": hashlib.sha256(content).hexdigest(),
+            }
+        )
+    write_json(
+        folder / "manifest.json",
+        {
+            "source": source,
+            "data_date": data_date.isoformat(),
+            "run_id": run_id,
+            "files": entries,
+            "mode": "incremental" if since else "full",
+            "since": since.isoformat() if since else None,
+            "totals": totals or {},
+            "complete": True,
+            "contract_version": "1",
+            "endpoint": "by hand",
+        },
+    )
     return folder
 
 

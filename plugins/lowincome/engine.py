@@ -1,26 +1,35 @@
 """Runs one SQL file over named inputs into one Parquet file. The only import of duckdb."""
 
 import os
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
 import duckdb
 import pyarrow as pa
 
+QueryFailed = duckdb.Error
 Input: TypeAlias = Sequence[Path] | pa.Table
 
 
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """The process's one database in memory; sessions are cursors of it, each with its own temporary views."""
+    database = duckdb.connect(":memory:")
+    database.execute(f"set memory_limit = '{os.environ.get('LOWINCOME_MEMORY_LIMIT', '2GB')}'")
+    database.execute(f"set temp_directory = {_literal(Path(tempfile.gettempdir()) / 'lowincome-spill')}")
+    return database
+
+
 @contextmanager
-def session(inputs: Mapping[str, Input], spill: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def session(inputs: Mapping[str, Input]) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection in which every input is a view; memory is bounded by LOWINCOME_MEMORY_LIMIT."""
-    connection = duckdb.connect(":memory:")
+    connection = _database().cursor()
     try:
-        connection.execute(f"set memory_limit = '{os.environ.get('LOWINCOME_MEMORY_LIMIT', '2GB')}'")
         connection.execute("set TimeZone = 'Asia/Shanghai'")
-        if spill is not None:
-            connection.execute(f"set temp_directory = {_literal(spill)}")
         for name, source in inputs.items():
             _add_input(connection, name, source)
         yield connection
@@ -36,7 +45,7 @@ def run_sql(sql_file: Path, inputs: Mapping[str, Input], output: Path) -> int:
 def write_query(sql: str, inputs: Mapping[str, Input], output: Path) -> int:
     """Write one SELECT to `output` as Parquet; the number of rows written."""
     output.parent.mkdir(parents=True, exist_ok=True)
-    with session(inputs, output.parent / ".spill") as connection:
+    with session(inputs) as connection:
         statement = sql.strip().rstrip(";")
         connection.execute(f"copy ({statement}) to {_literal(output)} (format parquet, compression zstd)")
         row = connection.execute(f"select count(*) from read_parquet({_literal(output)})").fetchall()[0]
@@ -63,7 +72,7 @@ def _add_input(connection: duckdb.DuckDBPyConnection, name: str, source: Input) 
         raise ValueError(f"input {name}: no files; pass an empty table of the right schema instead")
     files = ", ".join(_literal(path) for path in source)
     reader = f"read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
-    connection.execute(f'create view "{name}" as select * from {reader}')
+    connection.execute(f'create temp view "{name}" as select * from {reader}')
 
 
 def _literal(path: Path) -> str:

@@ -7,9 +7,7 @@ class PipelineError(Exception):
     The text never holds a secret or personal data: callers pass names, counts, codes and record keys only.
     """
 
-    def __init__(
-        self, *, what: str, where: str, expected: str = "", found: str = "", next_step: str = ""
-    ) -> None:
+    def __init__(self, *, what: str, where: str, expected: str = "", found: str = "", next_step: str = "") -> None:
         self.what, self.where = what, where
         self.expected, self.found, self.next_step = expected, found, next_step
         parts = [f"{where}: {what}"]

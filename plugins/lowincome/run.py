@@ -36,8 +36,10 @@ class Run:
             path = self.lake.root / entry["path"]
             if not path.exists() or digest(path) != entry["sha256"]:
                 raise AuditFailed(
-                    what="a frozen input changed", where=f"{self.data_date} {entry['path']}",
-                    expected=f"sha256 {entry['sha256'][:12]}…", next_step="run `freeze` of this data date again",
+                    what="a frozen input changed",
+                    where=f"{self.data_date} {entry['path']}",
+                    expected=f"sha256 {entry['sha256'][:12]}…",
+                    next_step="run `freeze` of this data date again",
                 )
             paths.append(path)
         return paths

@@ -3,12 +3,26 @@
 import pyarrow as pa
 
 _ARROW = {
-    "text": pa.string(), "int": pa.int64(), "fen": pa.int64(), "date": pa.date32(), "time": pa.timestamp("us"),
-    "bool": pa.bool_(), "quantity": pa.decimal128(18, 4), "score": pa.float64(), "number": pa.decimal128(38, 8),
+    "text": pa.string(),
+    "int": pa.int64(),
+    "fen": pa.int64(),
+    "date": pa.date32(),
+    "time": pa.timestamp("us"),
+    "bool": pa.bool_(),
+    "quantity": pa.decimal128(18, 4),
+    "score": pa.float64(),
+    "number": pa.decimal128(38, 8),
 }
 _DUCKDB = {
-    "text": "varchar", "int": "bigint", "fen": "bigint", "date": "date", "time": "timestamp", "bool": "boolean",
-    "quantity": "decimal(18, 4)", "score": "double", "number": "decimal(38, 8)",
+    "text": "varchar",
+    "int": "bigint",
+    "fen": "bigint",
+    "date": "date",
+    "time": "timestamp",
+    "bool": "boolean",
+    "quantity": "decimal(18, 4)",
+    "score": "double",
+    "number": "decimal(38, 8)",
 }
 
 _COLUMNS: dict[str, str] = {
@@ -65,6 +79,9 @@ _COLUMNS: dict[str, str] = {
     "person_claim": "person_id text, household_id text, family_key text, record_key text, level int, place int",
     "authorization": "household_id text, newest_authorization date, evidence text",
     # outcomes
+    "household_subject": "household_id text, district text, forming_status text, next_review_on date, "
+    "is_covered bool, is_covered_db_by bool, coverage_evidence text, is_monitored bool, monitored_evidence text, "
+    "is_check_stale bool, is_roster_stale bool, is_rural_stale bool",
     "outcome": "rule_id text, rule_version int, direction text, subject text, household_id text, person_id text, "
     "outcome text, is_held bool, observed_low number, observed_high number, threshold number, unit text, "
     "parameters text, evidence text, district text",

@@ -43,17 +43,43 @@ def reasons(lake: Lake, record: dict[str, Any]) -> set[tuple[str, str]]:
 
 
 def report(number: str = "SD1", version: int = 1, **changes: Any) -> dict[str, Any]:
-    member = {"memberNo": 1, "name": "王某", "idType": "1", "idNo": ID_A, "relation": "01", "sex": "2",
-              "birthDate": "19600102", "phone": "", "address": "", "items": [item()]}
-    content = {"reportNo": number, "version": version, "householdNo": "PH1", "areaCode": "370102001003",
-               "checkReason": "REVIEW", "authorizedOn": "2026-03-01", "authorizedUntil": "2027-02-28",
-               "checkedOn": "2026-11-20", "members": [member]}
+    member = {
+        "memberNo": 1,
+        "name": "王某",
+        "idType": "1",
+        "idNo": ID_A,
+        "relation": "01",
+        "sex": "2",
+        "birthDate": "19600102",
+        "phone": "",
+        "address": "",
+        "items": [item()],
+    }
+    content = {
+        "reportNo": number,
+        "version": version,
+        "householdNo": "PH1",
+        "areaCode": "370102001003",
+        "checkReason": "REVIEW",
+        "authorizedOn": "2026-03-01",
+        "authorizedUntil": "2027-02-28",
+        "checkedOn": "2026-11-20",
+        "members": [member],
+    }
     return content | changes
 
 
 def item(**changes: Any) -> dict[str, Any]:
-    content = {"itemCode": "I02", "periodFrom": "202511", "periodTo": "202610", "amount": "25200.00",
-               "quantity": None, "provider": "RS", "asOf": "2026-11-15", "status": "HIT"}
+    content = {
+        "itemCode": "I02",
+        "periodFrom": "202511",
+        "periodTo": "202610",
+        "amount": "25200.00",
+        "quantity": None,
+        "provider": "RS",
+        "asOf": "2026-11-15",
+        "status": "HIT",
+    }
     return content | changes
 
 
@@ -78,11 +104,17 @@ def test_a_department_that_did_not_answer_stays_unknown(lake: Lake) -> None:
     assert (fact["amount_fen"], fact["status"]) == (None, "ERROR")
 
 
-@pytest.mark.parametrize(("changes", "reason"), [
-    ({"amount": "12.345"}, "unreadable:amount_fen"), ({"amount": "abc"}, "unreadable:amount_fen"),
-    ({"status": "MAYBE"}, "unreadable:status"), ({"itemCode": None}, "required:item_code"),
-    ({"periodFrom": "202513"}, "unreadable:period_from"),
-    ({"periodFrom": "202611", "periodTo": "202610"}, "period_reversed")])
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"amount": "12.345"}, "unreadable:amount_fen"),
+        ({"amount": "abc"}, "unreadable:amount_fen"),
+        ({"status": "MAYBE"}, "unreadable:status"),
+        ({"itemCode": None}, "required:item_code"),
+        ({"periodFrom": "202513"}, "unreadable:period_from"),
+        ({"periodFrom": "202611", "periodTo": "202610"}, "period_reversed"),
+    ],
+)
 def test_an_unreadable_item_is_quarantined_with_its_reason(lake: Lake, changes: dict[str, Any], reason: str) -> None:
     record = province(lake, with_item(**changes))
     assert reasons(lake, record) == {("economic_fact", reason)}
@@ -95,8 +127,10 @@ def test_an_unknown_item_code_is_kept_and_counted(lake: Lake) -> None:
     assert {"code": "economic_fact:unknown_code:item_code", "count": 1} in record["findings"]
 
 
-@pytest.mark.parametrize(("column", "day", "kept"), [
-    ("checkedOn", D, 1), ("checkedOn", NEXT, 0), ("authorizedOn", D, 1), ("authorizedOn", NEXT, 0)])
+@pytest.mark.parametrize(
+    ("column", "day", "kept"),
+    [("checkedOn", D, 1), ("checkedOn", NEXT, 0), ("authorizedOn", D, 1), ("authorizedOn", NEXT, 0)],
+)
 def test_a_report_dated_after_the_data_date_is_quarantined(lake: Lake, column: str, day: date, kept: int) -> None:
     record = province(lake, report(**{column: day.isoformat()}))
     assert (record["kept"], record["quarantined"]) == (kept, 1 - kept)
@@ -127,21 +161,48 @@ def test_versions_are_added_day_by_day_and_a_version_sent_again_is_replaced_whol
 
 
 def person(**changes: Any) -> dict[str, Any]:
-    content = {"rybh": "R1", "xm": "王某", "sfzh": ID_A, "xb": "女", "csrq": "1960-01-02", "hh": "H1", "yhzgx": "户主",
-               "lxdh": "", "zz": "", "qhdm": "370102", "sqyxq": "2027-01-01", "hdrq": "2026-11-01",
-               "gxsj": "2026-11-20 10:00:00", "zt": 1}
+    content = {
+        "rybh": "R1",
+        "xm": "王某",
+        "sfzh": ID_A,
+        "xb": "女",
+        "csrq": "1960-01-02",
+        "hh": "H1",
+        "yhzgx": "户主",
+        "lxdh": "",
+        "zz": "",
+        "qhdm": "370102",
+        "sqyxq": "2027-01-01",
+        "hdrq": "2026-11-01",
+        "gxsj": "2026-11-20 10:00:00",
+        "zt": 1,
+    }
     return content | changes
 
 
 def city_item(**changes: Any) -> dict[str, Any]:
-    content = {"rybh": "R1", "xmdm": "GZ", "ksny": "2025-11", "jsny": "2026-10", "je": 1200, "sl": None, "sjly": "RS",
-               "hdzt": 1, "gxsj": "2026-11-20 10:00:00"}
+    content = {
+        "rybh": "R1",
+        "xmdm": "GZ",
+        "ksny": "2025-11",
+        "jsny": "2026-10",
+        "je": 1200,
+        "sl": None,
+        "sjly": "RS",
+        "hdzt": 1,
+        "gxsj": "2026-11-20 10:00:00",
+    }
     return content | changes
 
 
 def city(lake: Lake, persons: list[Any], facts: list[Any], day: date = D, since: date | None = None) -> dict[str, Any]:
-    land(lake, "city_check", day, {"persons-00001.json": ("persons", page(*persons)),
-                                   "items-00001.json": ("items", page(*facts))}, since)
+    land(
+        lake,
+        "city_check",
+        day,
+        {"persons-00001.json": ("persons", page(*persons)), "items-00001.json": ("items", page(*facts))},
+        since,
+    )
     return read(lake, "city_check", day)
 
 
@@ -178,15 +239,32 @@ def test_a_withdrawn_city_person_stays_as_a_tombstone(lake: Lake) -> None:
 
 
 def settlement(**changes: Any) -> dict[str, Any]:
-    content = {"settlementId": "S1", "refundOf": None, "psnNo": "P1", "psnName": "王某", "certNo": ID_A,
-               "settledAt": "2026-11-01T23:30:00+08:00", "medType": "11", "diagCode": "A00", "totalFee": 100.1,
-               "fundPay": 50, "aidPay": 0.1, "selfPay": 50, "updatedAt": "2026-11-01T10:00:00Z"}
+    content = {
+        "settlementId": "S1",
+        "refundOf": None,
+        "psnNo": "P1",
+        "psnName": "王某",
+        "certNo": ID_A,
+        "settledAt": "2026-11-01T23:30:00+08:00",
+        "medType": "11",
+        "diagCode": "A00",
+        "totalFee": 100.1,
+        "fundPay": 50,
+        "aidPay": 0.1,
+        "selfPay": 50,
+        "updatedAt": "2026-11-01T10:00:00Z",
+    }
     return content | changes
 
 
 def medical(lake: Lake, *settlements: Any, day: date = D, since: date | None = None) -> dict[str, Any]:
-    land(lake, "medical_insurance", day, {"insured-00001.json": ("insured", items()),
-                                          "settlements-00001.json": ("settlements", items(*settlements))}, since)
+    land(
+        lake,
+        "medical_insurance",
+        day,
+        {"insured-00001.json": ("insured", items()), "settlements-00001.json": ("settlements", items(*settlements))},
+        since,
+    )
     return read(lake, "medical_insurance", day)
 
 
@@ -207,8 +285,15 @@ def test_a_settlement_sent_again_is_replaced_by_the_newer(lake: Lake) -> None:
 
 
 def rural_row(**changes: str) -> str:
-    cells = {"户编号": "RH1", "姓名": "张某", "证件号码": ID_A, "与户主关系": "户主", "监测对象类别": "边缘易致贫户",
-             "风险是否消除": "否", "更新日期": "2026-01-02"} | changes
+    cells = {
+        "户编号": "RH1",
+        "姓名": "张某",
+        "证件号码": ID_A,
+        "与户主关系": "户主",
+        "监测对象类别": "边缘易致贫户",
+        "风险是否消除": "否",
+        "更新日期": "2026-01-02",
+    } | changes
     return ",".join('"' + cells.get(column, "").replace('"', '""') + '"' for column in RURAL_COLUMNS)
 
 
@@ -218,8 +303,9 @@ def rural(lake: Lake, *lines: str | bytes, header: str = ",".join(RURAL_COLUMNS)
     return read(lake, "rural_revitalization", day)
 
 
-@pytest.mark.parametrize("text", [
-    f"'{ID_A}", f'="{ID_A}"', "３７０１０２１９６００１０２２３２４", f"{ID_A}\t", f"{ID_A}\u3000", f" {ID_A}"])
+@pytest.mark.parametrize(
+    "text", [f"'{ID_A}", f'="{ID_A}"', "３７０１０２１９６００１０２２３２４", f"{ID_A}\t", f"{ID_A}\u3000", f" {ID_A}"]
+)
 def test_an_armoured_id_is_read(lake: Lake, text: str) -> None:
     record = rural(lake, rural_row(证件号码=text))
     assert rows(lake, record, "person_record")[0]["id_raw"] == ID_A
@@ -237,8 +323,15 @@ def test_a_date_is_read_in_four_ways(lake: Lake, text: str) -> None:
 
 
 def test_records_are_numbered_without_header_and_blank_lines_but_with_quarantined_ones(lake: Lake) -> None:
-    record = rural(lake, rural_row(详细地址="甲,\n乙"), "", "x,y", rural_row().encode("gb18030") + b",z",
-                   rural_row().encode("gb18030")[:-1] + b'\xff"', rural_row())
+    record = rural(
+        lake,
+        rural_row(详细地址="甲,\n乙"),
+        "",
+        "x,y",
+        rural_row().encode("gb18030") + b",z",
+        rural_row().encode("gb18030")[:-1] + b'\xff"',
+        rural_row(),
+    )
     keys = [row["record_key"].rpartition(":")[2] for row in rows(lake, record, "person_record")]
     lines = {row["reason"]: row["line"] for row in rows(lake, record, "rejected_record")}
     assert keys == ["1", "5"]
@@ -280,8 +373,16 @@ def certificates(lake: Lake, *cells: list[Any], titles: int = 1) -> dict[str, An
 
 
 def holder(certificate: Any = ID_A + "44", identity: Any = ID_A, **changes: Any) -> list[Any]:
-    cells = {"姓名": "李某", "残疾人证号": certificate, "身份证号": identity, "残疾类别": "肢体", "残疾等级": "四级",
-             "发证日期": date(2020, 1, 1), "有效期至": "2030-01-01", "证件状态": "正常"} | changes
+    cells = {
+        "姓名": "李某",
+        "残疾人证号": certificate,
+        "身份证号": identity,
+        "残疾类别": "肢体",
+        "残疾等级": "四级",
+        "发证日期": date(2020, 1, 1),
+        "有效期至": "2030-01-01",
+        "证件状态": "正常",
+    } | changes
     return [cells.get(column) for column in CERTIFICATE_COLUMNS]
 
 

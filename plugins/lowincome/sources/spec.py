@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,7 @@ def load_spec(page: Path) -> SourceSpec:
     return spec
 
 
+@cache
 def registry(folder: Path | None = None) -> dict[str, SourceSpec]:
     """Every source by id, from include/sources."""
     pages = sorted((folder or INCLUDE / "sources").glob("*.yaml"))
@@ -127,6 +129,8 @@ def _check(spec: SourceSpec, page: Path) -> None:
     for key, is_wrong in wrong.items():
         if is_wrong:
             raise SettingsInvalid(
-                what=f"value of {key} is not allowed", where=page.name, found=str(getattr(spec, key)),
+                what=f"value of {key} is not allowed",
+                where=page.name,
+                found=str(getattr(spec, key)),
                 next_step="see docs/sources.md for the allowed values",
             )

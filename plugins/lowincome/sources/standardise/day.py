@@ -54,9 +54,16 @@ class SourceDay:
     def record(self) -> dict[str, Any]:
         """The JSON form of the contract between stages."""
         return {
-            "source": self.source, "data_date": self.data_date.isoformat(), "state": self.state,
-            "reason": self.reason, "run_id": self.run_id, "inputs": self.inputs, **self.rows,
-            "facts": self.facts, "tables": self.tables, "expectations": self.expectations,
+            "source": self.source,
+            "data_date": self.data_date.isoformat(),
+            "state": self.state,
+            "reason": self.reason,
+            "run_id": self.run_id,
+            "inputs": self.inputs,
+            **self.rows,
+            "facts": self.facts,
+            "tables": self.tables,
+            "expectations": self.expectations,
             "findings": self.findings,
         }
 
@@ -125,6 +132,7 @@ def _accept(
         _parse(spec, table, cells.get(table.part, []), run, work)
     candidates = [_candidate(spec, table, lake, day, previous, work) for table in spec.tables]
     _balance(spec, day, candidates, manifest)
+    _expected_rows(spec, day, candidates)
     _shrink(spec, lake, day, candidates)
     rejected = _rejected(spec, lake, day, work)
     day.expectations += [
@@ -143,8 +151,11 @@ def _previous(lake: Lake, spec: SourceSpec, data_date: date, since: str | None) 
         return {}
     if good["data_date"] < since:
         raise AuditFailed(
-            what="the delivery begins after the last good day", where=spec.id, expected=f"since {good['data_date']}",
-            found=f"since {since}", next_step="fetch this day again: clear `fetch` of the ingest DAG",
+            what="the delivery begins after the last good day",
+            where=spec.id,
+            expected=f"since {good['data_date']}",
+            found=f"since {since}",
+            next_step="fetch this day again: clear `fetch` of the ingest DAG",
         )
     return {name: [lake.root / table["path"]] for name, table in good["tables"].items()}
 
@@ -157,8 +168,11 @@ def _cells(
     for number, entry in enumerate(manifest["files"]):
         file = landing / entry["name"]
         if digest(file) != entry["sha256"]:
-            raise AuditFailed(what="a landed file changed", where=f"{spec.id} {entry['name']}",
-                              next_step="restore the landing from backup or fetch again")
+            raise AuditFailed(
+                what="a landed file changed",
+                where=f"{spec.id} {entry['name']}",
+                next_step="restore the landing from backup or fetch again",
+            )
         if spec.reader in ("csv", "xlsx"):
             table = readers.CellTable(work / f"cells-{number}.parquet", spec.known_columns)
             (readers.read_csv if spec.reader == "csv" else readers.read_xlsx)(spec, file, table)
@@ -198,13 +212,17 @@ COUNT_SQL = "select count(*) as delivered, count(_reason) as rejected from parse
 
 def _nothing(types: dict[str, str]) -> str:
     columns = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in types.items())
-    return (f"select {columns}, cast(null as varchar) as _reason, cast(null as varchar) as _findings, "
-            "cast(null as varchar) as _file, 0 as _line, 0 as _order, 1 as _version_order where false")
+    return (
+        f"select {columns}, cast(null as varchar) as _reason, cast(null as varchar) as _findings, "
+        "cast(null as varchar) as _file, 0 as _line, 0 as _order, 1 as _version_order where false"
+    )
 
 
 def _count_findings(day: SourceDay, table: TableSpec, accepted: Path) -> None:
-    rows = engine.query("select _findings, count(*) as n from accepted where _findings is not null "
-                        "group by all order by all", {"accepted": [accepted]}).to_pylist()
+    rows = engine.query(
+        "select _findings, count(*) as n from accepted where _findings is not null group by all order by all",
+        {"accepted": [accepted]},
+    ).to_pylist()
     totals: dict[str, int] = {}
     for row in rows:
         for code in row["_findings"].split("|"):
@@ -224,10 +242,26 @@ def _balance(spec: SourceSpec, day: SourceDay, candidates: list[Candidate], mani
         is_flat = candidate.table.part != "reports" and spec.reader in ("json", "parquet")
         if candidate.repeated < 0 or (is_flat and total is not None and total != candidate.delivered):
             raise AuditFailed(
-                what=f"rows of {candidate.table.name} do not balance", where=f"{spec.id} {day.data_date}",
-                expected=f"{total} delivered", found=f"{candidate.delivered} read, {candidate.repeated} repeated",
+                what=f"rows of {candidate.table.name} do not balance",
+                where=f"{spec.id} {day.data_date}",
+                expected=f"{total} delivered",
+                found=f"{candidate.delivered} read, {candidate.repeated} repeated",
                 next_step="nothing was replaced; keep the landing and report it",
             )
+
+
+def _expected_rows(spec: SourceSpec, day: SourceDay, candidates: list[Candidate]) -> None:
+    """A state outside the page's bounds, above all an empty one where rows are due, is refused."""
+    rows = next(candidate.rows for candidate in candidates if candidate.table.name == "person_record")
+    low, high = spec.expected_rows
+    if not low <= rows <= high:
+        raise ContractBroken(
+            what="the number of persons is outside what is expected",
+            where=f"{spec.id} {day.data_date}",
+            expected=f"{low} to {high}",
+            found=str(rows),
+            next_step="ask the publisher; the last good day stays in force",
+        )
 
 
 def _shrink(spec: SourceSpec, lake: Lake, day: SourceDay, candidates: list[Candidate]) -> None:
@@ -240,8 +274,10 @@ def _shrink(spec: SourceSpec, lake: Lake, day: SourceDay, candidates: list[Candi
     now = next(candidate.rows for candidate in candidates if candidate.table.name == "person_record")
     if before > 0 and now < before * (1 - spec.max_shrink):
         raise ContractBroken(
-            what="the snapshot is much smaller than the last good day's", where=f"{spec.id} {day.data_date}",
-            expected=f"at least {1 - spec.max_shrink:.0%} of {before} rows", found=f"{now} rows",
+            what="the snapshot is much smaller than the last good day's",
+            where=f"{spec.id} {day.data_date}",
+            expected=f"at least {1 - spec.max_shrink:.0%} of {before} rows",
+            found=f"{now} rows",
             next_step="ask the publisher; if it is right: python -m lowincome accept-shrink",
         )
 
@@ -265,8 +301,11 @@ def _pass_the_door(day: SourceDay) -> None:
     failed = [r for r in day.expectations if r["severity"] == "critical" and not r["success"]]
     if failed:
         names = ", ".join(f"{result['table']}.{result['expectation']}" for result in failed)
-        raise AuditFailed(what=f"critical expectations failed: {names}", where=f"{day.source} {day.data_date}",
-                          next_step="read validation/results.json; the last good day stays in force")
+        raise AuditFailed(
+            what=f"critical expectations failed: {names}",
+            where=f"{day.source} {day.data_date}",
+            next_step="read validation/results.json; the last good day stays in force",
+        )
 
 
 def _publish(lake: Lake, day: SourceDay, candidates: list[Candidate], rejected: Path) -> None:

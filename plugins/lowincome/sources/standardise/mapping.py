@@ -31,8 +31,9 @@ def mapping_sql(spec: SourceSpec, table: TableSpec, files: list[Path], types: di
             f"cell as (select *, {_cells(table, origins, is_json)} from row_of_source),",
             f"cleaned as (select *, {', '.join(_clean(origin) for origin in origins)} from cell),",
             f"parsed as (select *, {_parsed(spec, table)} from cleaned),",
-            f"computed as (select * replace ({_computed(table)}) from parsed)," if table.compute else
-            "computed as (select * from parsed),",
+            f"computed as (select * replace ({_computed(table)}) from parsed),"
+            if table.compute
+            else "computed as (select * from parsed),",
             f"judged as (select *, {_reasons(table)} as _reason, {_findings(table)} as _findings from computed)",
             f"select {', '.join(_typed(table, column, kind) for column, kind in types.items())},",
             "_reason, _findings, _file, _line, _order, _version_order from judged",
@@ -42,6 +43,11 @@ def mapping_sql(spec: SourceSpec, table: TableSpec, files: list[Path], types: di
 
 def _documents(spec: SourceSpec, files: list[Path]) -> str:
     names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
+    if spec.reader == "parquet":
+        return (
+            f"select *, row_number() over () as _order, null as _fault, null as _file, 0 as _line, null as _position "
+            f"from read_parquet([{names}])"
+        )
     if spec.reader != "json":
         return f"select *, row_number() over () as _order from read_parquet([{names}])"
     if str(files[0]).endswith(".gz"):
@@ -71,9 +77,7 @@ def _levels(table: TableSpec) -> str:
         sql = f"select *, unnest(from_json(document -> '{path}', '[\"JSON\"]')) as {first} from document"
     if table.repeat:
         keys = ", ".join(f"{origin.split('.')[0]} ->> '$.{origin.split('.')[1]}'" for origin in table.repeat)
-        sql = (
-            f"select *, row_number() over (partition by {keys} order by _order desc) as _version_order from ({sql})"
-        )
+        sql = f"select *, row_number() over (partition by {keys} order by _order desc) as _version_order from ({sql})"
     else:
         sql = f"select *, 1 as _version_order from ({sql})"
     for (parent, _), (child, path) in pairwise(levels):
@@ -128,8 +132,11 @@ def _expression(entry: FieldSpec) -> str:
         otherwise = cell if entry.unknown == "keep" else "null"
         return f"case upper({cell}) {cases} else {otherwise} end"
     if entry.parse not in expressions():
-        raise SettingsInvalid(what=f"unknown parse {entry.parse!r}", where="include/sources",
-                              next_step="use a name of include/sql/standardise/expressions.yaml")
+        raise SettingsInvalid(
+            what=f"unknown parse {entry.parse!r}",
+            where="include/sources",
+            next_step="use a name of include/sql/standardise/expressions.yaml",
+        )
     body = expressions()[entry.parse].replace("{c}", cell).replace("{x}", cell)
     body = body.replace("{t}", f'"t:{entry.origin}"')
     return f"'{entry.prefix}' || {body}" if entry.prefix else body

@@ -97,7 +97,8 @@ def _header(spec: SourceSpec, name: str, cells: Iterable[Any], table: CellTable)
     repeated = sorted({column for column in header if column and header.count(column) > 1})
     if missing or repeated:
         raise ContractBroken(
-            what="the header does not hold the agreed columns", where=f"{spec.id} {name}",
+            what="the header does not hold the agreed columns",
+            where=f"{spec.id} {name}",
             expected=f"each once: {'、'.join(spec.required_columns)}",
             found=f"missing {'、'.join(missing) or 'none'}, repeated {'、'.join(repeated) or 'none'}",
             next_step="ask the publisher for a corrected file; the last good day stays in force",
@@ -121,10 +122,16 @@ def _xlsx_records(spec: SourceSpec, file: Path, table: CellTable) -> Iterator[di
                     sheets_with_header += 1
                 continue
             if _is_record(cells):
-                values = [_cell(cells[i] if i < len(cells) else None, name in dates, workbook.epoch)
-                          for i, name in enumerate(header)]
+                values = [
+                    _cell(cells[i] if i < len(cells) else None, name in dates, workbook.epoch)
+                    for i, name in enumerate(header)
+                ]
                 yield dict(zip(header, values, strict=True)) | {
-                    "_file": file.name, "_line": number, "_position": f"{sheet.title}!{number}", "_fault": None}
+                    "_file": file.name,
+                    "_line": number,
+                    "_position": f"{sheet.title}!{number}",
+                    "_fault": None,
+                }
     workbook.close()
     if not sheets_with_header:
         _header(spec, file.name, [], table)
@@ -164,8 +171,10 @@ def _merged_ranges(file: Path) -> dict[str, list[tuple[int, int, int, int]]]:
     book.close()
     with zipfile.ZipFile(file) as package:
         return {
-            title: [cast("tuple[int, int, int, int]", range_boundaries(ref.decode()))
-                    for ref in re.findall(rb'<(?:\w+:)?mergeCell ref="([A-Z0-9:]+)"', package.read(path))]
+            title: [
+                cast("tuple[int, int, int, int]", range_boundaries(ref.decode()))
+                for ref in re.findall(rb'<(?:\w+:)?mergeCell ref="([A-Z0-9:]+)"', package.read(path))
+            ]
             for title, path in paths.items()
         }
 

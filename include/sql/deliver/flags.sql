@@ -1,0 +1,22 @@
+-- The day's flags as machines read them. Grain: one flag. Empty: infinity or not applicable.
+with household_keys as (
+    select household_id, string_agg(household_key, '|' order by household_key) as keys
+    from household_key
+    group by household_id
+),
+person_keys as (
+    select person_id, string_agg(record_key, '|' order by record_key) as keys
+    from person_link
+    group by person_id
+)
+select
+    run.data_date, flag.flag_id, flag.rule_id, flag.rule_version, flag.direction, flag.certainty, flag.state,
+    flag.first_seen, flag.household_id, household_keys.keys as household_keys, flag.person_id,
+    person_keys.keys as person_keys, flag.district,
+    flag.observed_low as observed_low, flag.observed_high as observed_high,
+    flag.threshold as threshold, flag.unit, flag.parameters, flag.evidence
+from flag_day as flag
+cross join run
+left join household_keys on flag.household_id = household_keys.household_id
+left join person_keys on flag.person_id = person_keys.person_id
+order by flag.flag_id

@@ -1,0 +1,58 @@
+-- The households of the day, each with an id that lasts: of the ids that its families bore the day before the
+-- oldest; an id goes to one household only, the most authoritative; else a new one from the forming family's key.
+-- Grain: one household. Null in district: the area is unknown or outside Jinan, so nothing is evaluated.
+with forming as (
+    select joined.household_number, family.*
+    from family_household as joined
+    inner join family on joined.family_key = family.family_key
+    where joined.role = 'forming'
+),
+candidate as (
+    select joined.household_number, previous.household_id, min(previous.first_seen) as first_seen, min(forming.place) as authority
+    from previous_household_key as previous
+    inner join family_household as joined on previous.household_key = joined.family_key
+    inner join forming on joined.household_number = forming.household_number
+    group by joined.household_number, previous.household_id
+),
+owned as (
+    select *, row_number() over (partition by household_id order by authority) as owner_place from candidate
+),
+kept as (
+    select
+        *, row_number() over (partition by household_number order by first_seen, household_id) as id_place
+    from owned
+    where owner_place = 1
+),
+rural as (
+    select distinct joined.household_number
+    from family_household as joined
+    inner join family on joined.family_key = family.family_key
+    where family.level = 3
+),
+placed as (
+    select
+        forming.*,
+        coalesce(kept.household_id,
+            'H' || substr(sha256(run.identity_key || ':' || forming.family_key), 1, 16)) as household_id,
+        rural.household_number is not null as is_rural_known,
+        coverage.urban_rural
+    from forming
+    cross join run
+    left join kept on forming.household_number = kept.household_number and kept.id_place = 1
+    left join rural on forming.household_number = rural.household_number
+    left join coverage on forming.family_key = coverage.household_key
+)
+select
+    placed.household_number, placed.household_id, placed.family_key as forming_key, placed.source as forming_source,
+    placed.head_person_id, placed.head_record_key, placed.area_code, area.present_code as district,
+    case
+        when placed.urban_rural is not null then placed.urban_rural
+        when placed.is_rural_known then 'rural'
+        when substr(placed.area_code, 7, 3) between '100' and '399' then 'rural'
+        else 'urban'
+    end as residence,
+    placed.urban_rural is null and not placed.is_rural_known
+        and not coalesce(substr(placed.area_code, 7, 3) between '001' and '399', false) as is_residence_odd
+from placed
+left join area_code as area on substr(placed.area_code, 1, 6) = area.old_code
+order by placed.household_number

@@ -1,0 +1,31 @@
+-- The rows that count for a person and item: of the systems that have answered (HIT or NONE), the newer; on a tie
+-- the province. Systems are never mixed. An item that nobody answered has no row: unknown, never zero.
+-- Grain: one economic fact row of the winning system. Null in amount_fen or quantity: the row does not say.
+with fact as (
+    select
+        basis.person_id, fact.source, fact.record_key, fact.item_code, fact.period_from, fact.period_to,
+        fact.amount_fen, fact.quantity, fact.status, fact.as_of
+    from economic_fact as fact
+    inner join person_basis as basis
+        on fact.source = basis.source
+        and fact.record_key = basis.record_key
+        and fact.report_version is not distinct from basis.report_version
+),
+answer as (
+    select
+        person_id, item_code, source, max(as_of) as answered_on,
+        row_number() over (
+            partition by person_id, item_code order by max(as_of) desc nulls last, source desc
+        ) as place
+    from fact
+    where status in ('HIT', 'NONE')
+    group by person_id, item_code, source
+)
+select
+    fact.person_id, fact.source, fact.record_key, fact.item_code, fact.period_from, fact.period_to,
+    fact.amount_fen, fact.quantity, fact.status, fact.as_of
+from fact
+inner join answer
+    on fact.person_id = answer.person_id and fact.item_code = answer.item_code and fact.source = answer.source
+where answer.place = 1
+order by all

@@ -1,0 +1,141 @@
+"""Runs one suite on one candidate table. The only import of great_expectations.
+
+The engine counts, in one SELECT, the rows that fail each expectation; Great Expectations judges the one row of
+counts; the keys of failing rows come from a second query, only when something fails. Results hold record keys and
+counts, never values. Whatever is empty, unreadable or crashes blocks.
+"""
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from lowincome import engine
+from lowincome.errors import AuditFailed
+
+LEVELS = ("file", "value", "record", "household", "cross_source", "over_time")
+SEVERITIES = ("critical", "quarantine", "warning")
+MOST_KEYS = 20
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One question to a table. `fails_when` is SQL over a row; `at_most` failing rows (or a share) are allowed."""
+
+    id: str
+    level: str
+    severity: str
+    why: str
+    fails_when: str
+    at_most: float = 0
+    is_share: bool = False
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a suite found of one expectation."""
+
+    suite: str
+    table: str
+    expectation: str
+    level: str
+    severity: str
+    why: str
+    success: bool
+    observed: float
+    failing_count: int
+    failing_keys: tuple[str, ...]
+
+
+def audit_table(suite: Path, inputs: Mapping[str, engine.Input], source: str | None = None) -> list[Result]:
+    """Judge the table that the suite is named after; AuditFailed when the suite asks nothing or cannot be run."""
+    table, key, expectations = load_suite(suite)
+    asked = [entry for entry in expectations if not entry.sources or source in entry.sources]
+    if not asked:
+        raise AuditFailed(what="the suite asks nothing", where=f"{suite.parent.name}/{suite.name}",
+                          expected="at least one expectation", next_step="write the suite; nothing passes unasked")
+    counts = _counts(suite, table, asked, inputs)
+    verdicts = _judge(table, asked, counts)
+    return [_result(suite, table, key, entry, counts, verdicts[entry.id], inputs) for entry in asked]
+
+
+@cache
+def load_suite(suite: Path) -> tuple[str, str, tuple[Expectation, ...]]:
+    """Table, key column and expectations of a suite, read strictly."""
+    try:
+        content = json.loads(suite.read_text("utf-8"))
+        entries = [{name: value for name, value in entry.items() if name != "failing_example"}
+                   for entry in content["expectations"]]
+        expectations = tuple(Expectation(**{**entry, "sources": tuple(entry.get("sources", ()))}) for entry in entries)
+        table, key = str(content["table"]), str(content["key"])
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise AuditFailed(what=f"the suite cannot be read ({type(error).__name__})", where=str(suite.name),
+                          next_step="correct the suite; nothing passes without it") from error
+    wrong = [e.id for e in expectations if e.level not in LEVELS or e.severity not in SEVERITIES or not e.why]
+    if wrong or table != suite.stem or len({e.id for e in expectations}) != len(expectations):
+        raise AuditFailed(what="the suite is not well formed", where=suite.name, found=", ".join(wrong),
+                          next_step="give each expectation its own id, a level, a severity and a why")
+    return table, key, expectations
+
+
+def _counts(
+    suite: Path, table: str, asked: list[Expectation], inputs: Mapping[str, engine.Input]
+) -> dict[str, int]:
+    columns = ", ".join(f'count(*) filter (where {entry.fails_when}) as "{entry.id}"' for entry in asked)
+    try:
+        row = engine.query(f'select count(*) as _rows, {columns} from "{table}"', inputs).to_pylist()[0]
+    except (engine.QueryFailed, ValueError) as error:
+        raise AuditFailed(what="the suite cannot be run", where=f"{suite.parent.name}/{suite.name}",
+                          found=type(error).__name__, next_step="compare the suite with the table's columns") from error
+    return {name: int(value) for name, value in row.items()}
+
+
+def _judge(table: str, asked: list[Expectation], counts: dict[str, int]) -> dict[str, bool]:
+    """Great Expectations' verdict on the one row of counts."""
+    gx, context = _great_expectations()
+    suite = gx.ExpectationSuite(name=f"{table}-{'-'.join(entry.id for entry in asked)}"[:200])
+    for entry in asked:
+        limit = entry.at_most * counts["_rows"] if entry.is_share else entry.at_most
+        suite.add_expectation(gx.expectations.ExpectColumnValuesToBeBetween(
+            column=entry.id, min_value=0, max_value=limit, meta={"id": entry.id}))
+    batch = context.data_sources.pandas_default.read_dataframe(pd.DataFrame([counts]))
+    report = batch.validate(suite, result_format={"result_format": "BOOLEAN_ONLY"})
+    verdicts = {result.expectation_config.meta["id"]: bool(result.success) for result in report.results}
+    crashed = [result for result in report.results if result.exception_info.get("raised_exception")]
+    if crashed or set(verdicts) != {entry.id for entry in asked}:
+        raise AuditFailed(what="the suite did not answer every expectation", where=table,
+                          next_step="nothing passes unanswered; read the task's log")
+    return verdicts
+
+
+@cache
+def _great_expectations() -> tuple[Any, Any]:
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return gx, context
+
+
+def _result(
+    suite: Path, table: str, key: str, entry: Expectation, counts: dict[str, int], success: bool,
+    inputs: Mapping[str, engine.Input],
+) -> Result:
+    failing = counts[entry.id]
+    keys: tuple[str, ...] = ()
+    if failing:
+        sql = (f'select cast("{key}" as varchar) as failing_key from "{table}" where {entry.fails_when} '
+               f"order by failing_key limit {MOST_KEYS}")
+        keys = tuple(engine.query(sql, inputs).column("failing_key").to_pylist())
+    name = f"{suite.parent.name}/{suite.stem}"
+    return Result(name, table, entry.id, entry.level, entry.severity, entry.why, success, failing, failing, keys)

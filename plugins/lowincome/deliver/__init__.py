@@ -1,0 +1,1 @@
+"""What people and machines read of a day. The only stage that joins masked names back."""

@@ -1,0 +1,1 @@
+"""Families of several systems into one household; one basis of facts per person."""

@@ -1,0 +1,1 @@
+"""The ledger: flags and their episodes, append-only, behind SQLAlchemy."""

@@ -1,0 +1,268 @@
+"""The verbs that the DAGs and the command line call: small references in, small references out.
+
+Each step reads its settings, does one thing through the stages and returns counts and references, never rows.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from lowincome import audit, schema
+from lowincome.deliver import publish as publishing
+from lowincome.deliver import stage as deliver_stage
+from lowincome.errors import AuditFailed
+from lowincome.household import stage as household_stage
+from lowincome.lake import Lake, digest, read_json, replace_file, write_json
+from lowincome.register import ledger
+from lowincome.resolve import stage as resolve_stage
+from lowincome.rules import catalogue
+from lowincome.rules import stage as rules_stage
+from lowincome.run import Run, read_run
+from lowincome.run import freeze as freeze_run
+from lowincome.settings import INCLUDE, Settings, read_settings
+from lowincome.sources import fetch as fetching
+from lowincome.sources import spec as source_pages
+from lowincome.sources.connection import Connection, from_environment
+from lowincome.sources.standardise import day as source_day
+
+Counts = dict[str, Any]
+
+
+def fetch(source: str, data_date: str, connection: Connection | None = None) -> Counts:
+    """Bring one source's delivery of a day into the landing, as received."""
+    settings, day = read_settings(), date.fromisoformat(data_date)
+    lake, page = Lake(settings.lake), source_pages.registry()[source]
+    good = source_day.last_good_day(lake, source, day) if page.load == "incremental" else None
+    since = date.fromisoformat(good["data_date"]) if good else None
+    run_id = next_run_id(lake, source, day)
+    reference = fetching.fetch(
+        page,
+        connection or from_environment(page.connection, os.environ),
+        day,
+        since,
+        lake.landing(source, day, run_id),
+        run_id,
+    )
+    return {"source": source, "data_date": data_date, "run_id": run_id, **_reference(reference)}
+
+
+def next_run_id(lake: Lake, source: str, data_date: date) -> str:
+    """Deliveries of one day are numbered in the order of their coming."""
+    return f"{len(list(lake.landings(source, data_date).glob('[0-9]*'))) + 1:04d}"
+
+
+def standardise(source: str, data_date: str) -> Counts:
+    """Bring the newest landing of a day through the door into the canonical tables."""
+    lake = Lake(read_settings().lake)
+    page = source_pages.registry()[source]
+    return _summary(source_day.standardise(page, lake, date.fromisoformat(data_date), _audit_source_table))
+
+
+def missing(source: str, data_date: str, reason: str) -> Counts:
+    """Record that a source did not come; the day goes on with its last good one."""
+    return _summary(source_day.mark_missing(Lake(read_settings().lake), source, date.fromisoformat(data_date), reason))
+
+
+def accept_shrink(source: str, data_date: str, who: str, reason: str) -> Counts:
+    """A person vouches for a snapshot that is much smaller than the day before."""
+    lake = Lake(read_settings().lake)
+    write_json(lake.root / "accepted_shrink" / source / f"{data_date}.json", {"who": who, "reason": reason})
+    return standardise(source, data_date)
+
+
+def freeze(data_date: str) -> Counts:
+    """Name every input of the day by digest. Nothing after this says "latest"."""
+    lake, day = Lake(read_settings().lake), date.fromisoformat(data_date)
+    sources = {name: _frozen_source(lake, page, day) for name, page in source_pages.registry().items()}
+    run = freeze_run(lake, day, sources, _previous_identities(lake, day))
+    return {"run_id": run.run_id, "sources": {name: entry["state"] for name, entry in sources.items()}}
+
+
+def resolve(data_date: str) -> Counts:
+    """Records to persons."""
+    return _stage("resolved", resolve_stage.build, data_date)
+
+
+def assemble(data_date: str) -> Counts:
+    """Families of several systems to households, facts in force."""
+    return _stage("households", household_stage.build, data_date)
+
+
+def evaluate(data_date: str) -> Counts:
+    """Rules on households and persons."""
+    return _stage("outcomes", rules_stage.build, data_date)
+
+
+def register(data_date: str) -> Counts:
+    """Enter the day's outcomes in the ledger; what is new, open, held and closed."""
+    settings, day = read_settings(), date.fromisoformat(data_date)
+    lake = Lake(settings.lake)
+    ledger.migrate(settings.register_url)
+    outcomes = _read(lake.partition("outcomes", "outcome", day))
+    rows = ledger.apply(settings.register_url, day, read_run(lake, day).run_id, outcomes)
+    _write(rows, lake.partition("outcomes", "flag_day", day))
+    states = rows.column("state").to_pylist()
+    return {state: states.count(state) for state in ("new", "open", "held", "closed")}
+
+
+def publish(data_date: str) -> Counts:
+    """Write the day's folder whole, or not at all."""
+    settings, day = read_settings(), date.fromisoformat(data_date)
+    run = read_run(Lake(settings.lake), day)
+    build = partial(
+        deliver_stage.build,
+        _inputs(run, settings),
+        run.table(settings.identity_key),
+        run.lock,
+        _days_for_report(run),
+        catalogue.as_dicts(),
+    )
+    folder = publishing.publish(settings.output, day, lambda into: build(folder=into))
+    return {"folder": str(folder), "state": read_json(folder / "manifest.json")["state"]}
+
+
+DAY: tuple[Callable[[str], Counts], ...] = (freeze, resolve, assemble, evaluate, register, publish)
+
+
+def _reference(reference: Any) -> Counts:
+    return {key: value for key, value in asdict(reference).items() if isinstance(value, str | int)}
+
+
+def _summary(record: Counts) -> Counts:
+    return {
+        key: record[key]
+        for key in ("source", "data_date", "state", "reason", "rows_in", "kept", "quarantined", "refused")
+    }
+
+
+def _frozen_source(lake: Lake, page: source_pages.SourceSpec, day: date) -> Counts:
+    good = source_day.last_good_day(lake, page.id, day, inclusive=True)
+    today_path = lake.source_day(page.id, day)
+    today = (
+        read_json(today_path)
+        if today_path.exists()
+        else source_day.mark_missing(lake, page.id, day, "nothing was fetched")
+    )
+    as_of = good["data_date"] if good else None
+    is_stale = as_of is None or (day - date.fromisoformat(as_of)).days > page.max_age
+    state = today["state"]
+    return {
+        "state": state if state != "missing" or not is_stale or as_of is None else "stale",
+        "as_of": as_of,
+        "is_stale": is_stale,
+        "inputs": good["inputs"] if good else [],
+        "tables": good["tables"] if good else {},
+    }
+
+
+def _previous_identities(lake: Lake, day: date) -> Counts:
+    """The newest earlier day whose household ids this day continues."""
+    folder = lake.root / "households" / "household_key"
+    days = sorted(path.parent.name.removeprefix("data_date=") for path in folder.glob("data_date=*/part.parquet"))
+    earlier = [name for name in days if name < day.isoformat()]
+    if not earlier:
+        return {}
+    path = lake.partition("households", "household_key", date.fromisoformat(earlier[-1]))
+    reference = {"path": str(path.relative_to(lake.root)), "sha256": digest(path)}
+    return {"data_date": earlier[-1], "household_key": reference}
+
+
+def _stage(layer: str, build: Callable[..., Counts], data_date: str) -> Counts:
+    """Run one stage into candidates, audit each by its suite, then replace the partitions."""
+    settings, day = read_settings(), date.fromisoformat(data_date)
+    lake = Lake(settings.lake)
+    run = read_run(lake, day)
+    inputs, run_table = _inputs(run, settings), run.table(settings.identity_key)
+    rows = build(inputs, run_table, lambda table: lake.candidate(lake.partition(layer, table, day)))
+    results = []
+    for table in rows:
+        candidate = lake.candidate(lake.partition(layer, table, day))
+        results += _audit(layer, table, {**inputs, table: [candidate], "run": run_table})
+    _door(layer, results)
+    for table in rows:
+        replace_file(lake.candidate(lake.partition(layer, table, day)), lake.partition(layer, table, day))
+    write_json(lake.lock(day).parent / f"{layer}.json", {"rows": rows, "expectations": results})
+    return rows
+
+
+def _door(layer: str, results: list[Counts]) -> None:
+    failed = [f"{r['table']}.{r['expectation']}" for r in results if r["severity"] == "critical" and not r["success"]]
+    if failed:
+        raise AuditFailed(
+            what=f"critical expectations failed: {', '.join(failed)}",
+            where=layer,
+            next_step="nothing was replaced; read the failing keys in the validation report",
+        )
+
+
+def _inputs(run: Run, settings: Settings) -> dict[str, Any]:
+    """Every table that is known of the day: frozen sources, what earlier stages wrote, empty where nothing is."""
+    tables: dict[str, Any] = {}
+    for name in schema.TABLES:
+        frozen = run.inputs(name)
+        built = [
+            path
+            for layer in ("resolved", "households", "outcomes")
+            if (path := run.lake.partition(layer, name, run.data_date)).exists()
+        ]
+        tables[name] = frozen or built or schema.TABLES[name].empty_table()
+    previous = run.lock["previous"].get("household_key")
+    tables["previous_household_key"] = (
+        [run.lake.root / previous["path"]] if previous else schema.TABLES["household_key"].empty_table()
+    )
+    tables["source_day"] = _source_days(run)
+    return tables
+
+
+def _source_days(run: Run) -> pa.Table:
+    rows = [
+        {
+            "source": name,
+            "state": entry["state"],
+            "as_of": entry["as_of"] and date.fromisoformat(entry["as_of"]),
+            "is_stale": entry["is_stale"],
+        }
+        for name, entry in sorted(run.lock["sources"].items())
+    ]
+    return pa.Table.from_pylist(rows, schema.TABLES["source_day"])
+
+
+def _days_for_report(run: Run) -> list[Counts]:
+    days = [read_json(run.lake.source_day(name, run.data_date)) for name in sorted(run.lock["sources"])]
+    for layer in ("resolved", "households", "outcomes"):
+        path = run.lake.lock(run.data_date).parent / f"{layer}.json"
+        days.append({"source": layer, "expectations": read_json(path)["expectations"]})
+    return days
+
+
+def _audit(layer: str, table: str, inputs: dict[str, Any], source: str | None = None) -> list[Counts]:
+    suite = INCLUDE / "expectations" / layer / f"{table}.json"
+    if not suite.exists():
+        return []
+    return [asdict(result) for result in audit.audit_table(suite, inputs, source)]
+
+
+def _audit_source_table(
+    table: str, candidate: Path, page: source_pages.SourceSpec, day: source_day.SourceDay, lake: Lake, run: pa.Table
+) -> list[Counts]:
+    return _audit("standardised", table, {table: [candidate], "run": run}, page.id)
+
+
+def _read(path: Path) -> pa.Table:
+    import pyarrow.parquet as pq
+
+    return pq.read_table(path)
+
+
+def _write(rows: pa.Table, final: Path) -> Path:
+    import pyarrow.parquet as pq
+
+    candidate = Lake(final.parent).candidate(final)
+    pq.write_table(rows, candidate)
+    return replace_file(candidate, final)

@@ -1,0 +1,96 @@
+"""Every expectation fails on its own failing example, and a good row passes the whole suite."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from lowincome import schema
+from lowincome.audit import audit_table
+from lowincome.errors import AuditFailed
+from lowincome.settings import INCLUDE
+
+SUITES = sorted((INCLUDE / "expectations").glob("*/*.json"))
+RUN = pa.table({"data_date": pa.array([date(2026, 11, 22)], pa.date32())})
+GOOD: dict[str, dict[str, Any]] = {
+    "person_record": {
+        "source": "city_check", "record_key": "city_check:R1", "household_key": "city_check:H1", "name": "王某",
+        "id_type": "1", "id_raw": "370102196001022324", "sex": "2", "birth_date": "1960-01-02", "is_valid": True,
+        "authorized_until": "2027-01-01"},
+    "check_report": {"record_key": "province_check:SD1", "authorized_on": "2026-03-01",
+                     "authorized_until": "2027-02-28", "checked_on": "2026-11-20"},
+    "economic_fact": {"record_key": "city_check:R1", "item_code": "I01", "period_from": "202511",
+                      "period_to": "202610", "amount_fen": 100, "status": "HIT"},
+    "settlement": {"record_key": "medical_insurance:settlement/S1", "settlement_id": "S1", "total_fen": 10010,
+                   "fund_fen": 5000, "aid_fen": 10, "self_fen": 5000},
+    "certificate": {"record_key": "disabled_federation:f:s!2", "category": "4", "level": "2", "status": "NORMAL",
+                    "is_disputed": False, "digits_disagree": False},
+    "monitored_household": {"record_key": "rural_revitalization:f:1", "household_key": "rural_revitalization:1",
+                            "category": "borderline", "risk_removed": False},
+    "coverage": {"record_key": "assistance_roster:J1", "household_key": "assistance_roster:J1", "programme": "DB",
+                 "status": "ACTIVE"},
+    "payment": {"record_key": "assistance_roster:payment/J1/202610/x", "amount_fen": 1, "paid_on": "2026-10-10"},
+    "subsidy": {"record_key": "assistance_roster:subsidy/1", "kind": "LIVING", "start_month": "202001"},
+    "person_link": {"source": "city_check", "record_key": "city_check:R1", "person_id": "P1"},
+    "household": {"household_id": "H1", "district": "370102", "is_residence_odd": False},
+    "household_member": {"household_id": "H1", "person_id": "P1"},
+    "outcome": {"rule_id": "A08", "household_id": "H1", "outcome": "certain", "evidence": "k"},
+}
+CASES = [
+    (suite, entry["id"]) for suite in SUITES for entry in json.loads(suite.read_text("utf-8"))["expectations"]
+]
+
+
+def table(name: str, *rows: dict[str, Any]) -> pa.Table:
+    kinds = schema.TABLES[name]
+
+    def cell(row: dict[str, Any], kind: pa.Field) -> Any:
+        value = row.get(kind.name)
+        if pa.types.is_date32(kind.type) and isinstance(value, str):
+            return date.fromisoformat(value)
+        return Decimal(value) if pa.types.is_decimal(kind.type) and value is not None else value
+
+    return pa.Table.from_pylist([{kind.name: cell(row, kind) for kind in kinds} for row in rows], kinds)
+
+
+@pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.stem)
+def test_a_good_row_passes_every_expectation_of_its_suite(suite: Path) -> None:
+    name = suite.stem
+    results = audit_table(suite, {name: table(name, GOOD[name]), "run": RUN}, GOOD[name].get("source"))
+    assert [result.expectation for result in results if not result.success] == []
+
+
+@pytest.mark.parametrize(("suite", "expectation"), CASES, ids=lambda value: getattr(value, "stem", value))
+def test_each_expectation_fails_on_its_failing_example(suite: Path, expectation: str) -> None:
+    entry = next(e for e in json.loads(suite.read_text("utf-8"))["expectations"] if e["id"] == expectation)
+    example = dict(entry["failing_example"])
+    times = 2 if example.pop("_twice", False) else 1
+    row = GOOD[suite.stem] | example
+    results = audit_table(suite, {suite.stem: table(suite.stem, *[row] * times), "run": RUN}, row.get("source"))
+    found = next(result for result in results if result.expectation == expectation)
+    assert (found.success, found.failing_count) == (False, times)
+
+
+def test_results_hold_record_keys_and_no_values() -> None:
+    suite = INCLUDE / "expectations" / "standardised" / "person_record.json"
+    row = GOOD["person_record"] | {"sex": "7"}
+    results = audit_table(suite, {"person_record": table("person_record", row), "run": RUN}, "city_check")
+    assert [result.failing_keys for result in results if not result.success] == [("city_check:R1",)]
+    assert "370102196001022324" not in repr(results)
+    assert "王某" not in repr(results)
+
+
+@pytest.mark.parametrize("content", [
+    '{"table": "person_record", "key": "record_key", "expectations": []}', "", "{}",
+    '{"table": "person_record", "key": "record_key", "expectations": [{"id": "x", "level": "value", '
+    '"severity": "critical", "why": "a column that is not there", "fails_when": "no_such_column = 1"}]}',
+    '{"table": "person_record", "key": "record_key", "expectations": [{"id": "x", "level": "value", '
+    '"severity": "fatal", "why": "an unknown severity", "fails_when": "true"}]}'])
+def test_an_empty_broken_or_crashing_suite_blocks(tmp_path: Path, content: str) -> None:
+    suite = tmp_path / "person_record.json"
+    suite.write_text(content)
+    with pytest.raises(AuditFailed):
+        audit_table(suite, {"person_record": table("person_record", GOOD["person_record"]), "run": RUN})
