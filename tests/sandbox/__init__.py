@@ -1,0 +1,1 @@
+"""Tests of the sandbox that plays the six sources."""

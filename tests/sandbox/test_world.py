@@ -1,0 +1,118 @@
+"""People, files, roster and truth: deterministic, well-formed, as dirty as promised."""
+
+import csv
+import hashlib
+import io
+import sqlite3
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from sandbox.builder import Config
+from sandbox.drops import write_drops
+from sandbox.population import check_digit
+from sandbox.roster import write_roster
+from sandbox.running import generate
+from sandbox.truth import COMPLETE_RULES, open_on
+from sandbox.world import World
+from tests.sandbox.client import Client
+from tests.sandbox.conftest import CONFIG
+
+DAY = date(2026, 11, 20)
+
+
+def fingerprints(folder: Path) -> dict[str, str]:
+    """Digest of every file."""
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
+    worlds = [World(Config(60, 11, DAY, 2)) for _ in range(2)]
+    for number, world in enumerate(worlds):
+        generate(world, tmp_path / str(number))
+    assert fingerprints(tmp_path / "0") == fingerprints(tmp_path / "1")
+    clients = [Client(world) for world in worlds]
+    assert clients[0].finished("2026-11-21")["files"] == clients[1].finished("2026-11-21")["files"]
+
+
+def test_another_seed_gives_other_people(built: World) -> None:
+    other = World(Config(300, 8, DAY, 3))
+    assert built.builder.population.households[0].head.id_no != other.builder.population.households[0].head.id_no
+
+
+def test_numbers_are_valid_unique_and_of_the_reserved_sequence(built: World) -> None:
+    people = {person.no: person for home in built.builder.population.households for person in home.persons}
+    numbers = [person.id_no for person in people.values()]
+    assert all(number[17] == check_digit(number[:17]) and number[14] == "9" for number in numbers)
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_about_two_in_a_hundred_records_change_each_day(client: Client) -> None:
+    whole = client.finished("2026-11-20")["totalReports"]
+    daily = client.finished("2026-11-22", "INCREMENTAL", "2026-11-22")["totalReports"]
+    assert 0.005 < daily / whole < 0.04
+
+
+def test_the_monitor_file_is_gb18030_with_its_digest_and_broken_rows(world: World, tmp_path: Path) -> None:
+    write_drops(world, tmp_path, DAY)
+    content = (tmp_path / "rural/rr_monitor_20261120.csv").read_bytes()
+    assert (tmp_path / "rural/rr_monitor_20261120.csv.md5").read_text()[:32].lower() == hashlib.md5(content).hexdigest()
+    assert (tmp_path / "rural/rr_monitor_20261120.csv.ok").read_bytes() == b""
+    with pytest.raises(UnicodeDecodeError):
+        content.decode("gb18030")
+    rows = list(csv.DictReader(io.StringIO(content.decode("gb18030", "replace").removeprefix("\ufeff"), newline="")))
+    assert {"户编号", "证件号码", "更新日期"} <= set(rows[0])
+    assert len([row for row in rows if None in row or None in row.values()]) == 2
+
+
+def test_a_correction_stands_beside_the_days_earlier_file(world: World, tmp_path: Path) -> None:
+    write_drops(world, tmp_path, date(2026, 11, 21))
+    first, second = (tmp_path / f"rural/rr_monitor_20261121{n}.csv" for n in ("", "_1"))
+    assert len(first.read_bytes()) < len(second.read_bytes())
+
+
+def test_the_workbook_has_a_header_a_number_for_an_id_and_a_closing_row(world: World, tmp_path: Path) -> None:
+    write_drops(world, tmp_path, DAY)
+    book = openpyxl.load_workbook(tmp_path / "federation/cl_cert_20261120.xlsx")
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    texts = [cell.value for cell in cells]
+    assert "残疾人证号" in texts and "合计" in texts
+    assert any(isinstance(value, int | float) and value > 10**16 for value in texts)
+
+
+def test_the_roster_stands_at_the_day_it_is_asked_for(world: World, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'roster.db'}"
+    amounts = []
+    for day in (DAY, date(2026, 11, 22)):
+        assert write_roster(url, world, day)["assist_member"] > 100
+        with sqlite3.connect(tmp_path / "roster.db") as connection:
+            amounts.append(connection.execute("select household_no, monthly_amount from assist_household").fetchall())
+    assert amounts[0] != amounts[1]
+    assert len(amounts[0]) == len(amounts[1])
+
+
+def test_ended_households_alone_have_an_end(built: World) -> None:
+    for versions in built.builder.coverages.by_key.values():
+        assert (versions[-1].value["status"] == "ENDED") == (versions[-1].value["ended_on"] is not None)
+
+
+def test_every_complete_rule_has_planted_positives_and_near_misses(built: World) -> None:
+    for rule in COMPLETE_RULES:
+        plans = [one for one in built.builder.expected if one.rule == rule]
+        assert any(one.certainty(DAY) for one in plans), rule
+        assert any(not one.certainty(day) for one in plans for day in CONFIG.dates), rule
+
+
+def test_the_truth_changes_with_the_days(built: World) -> None:
+    days = [open_on(built.builder.expected, day) for day in CONFIG.dates]
+    assert days[0]["Q04"] != days[1]["Q04"] != days[2]["Q04"]
+    assert {entry["certainty"] for entry in days[1]["B04"]} == {"certain", "possible"}
+    assert all(entry["key"] for entries in days[0].values() for entry in entries)
+
+
+def test_secrets_are_made_from_the_seed(built: World) -> None:
+    assert len({built.secret(source) for source in ("province_check", "city_check", "medical_insurance")}) == 3
+    assert built.secret("city_check") == World(CONFIG).secret("city_check")

@@ -1,0 +1,127 @@
+"""The HTTP client: patient with what passes, plain about what does not, silent about secrets."""
+
+from collections.abc import Iterator
+
+import pytest
+from lowincome.errors import ContractBroken, SourceUnavailable
+from lowincome.sources.http import Call, HttpClient, Refused, signed_client
+from lowincome.sources.redact import safe_text
+
+from tests.sources.stub import BAD_GATEWAY, SECRET, TRANSIENT, Reply, Slept, Stub, json_reply
+
+CALL = Call("GET", "/a/b", (("idNo", "370102196001022324"),))
+OK = json_reply({"code": 0})
+
+
+@pytest.fixture
+def slept() -> Slept:
+    return Slept()
+
+
+@pytest.fixture
+def client(stub: Stub, slept: Slept) -> Iterator[HttpClient]:
+    stub.answer = lambda request: OK
+    with signed_client(stub.connection(), slept.patience()) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("fault", TRANSIENT)
+def test_a_transient_fault_is_survived(fault: str, stub: Stub, client: HttpClient) -> None:
+    stub.first = [TRANSIENT[fault]] * 2
+    assert client.ask(CALL) == {"code": 0}
+    assert len(stub.requests) == 3
+
+
+def test_every_try_is_signed_anew(stub: Stub, client: HttpClient) -> None:
+    stub.first = [BAD_GATEWAY] * 3
+    client.ask(CALL)
+    nonces = {request.headers["X-Nonce"] for request in stub.requests}
+    assert len(nonces) == 4
+    assert all(len(nonce) == 32 for nonce in nonces)
+
+
+def test_waits_grow_and_end_after_seven_tries(stub: Stub, client: HttpClient, slept: Slept) -> None:
+    stub.answer = lambda request: BAD_GATEWAY
+    with pytest.raises(SourceUnavailable, match=r"7 tries.*502"):
+        client.ask(CALL)
+    assert len(stub.requests) == 7
+    assert slept.seconds == [0.25, 0.5, 1, 2, 4, 8]
+
+
+@pytest.mark.parametrize("fault", ["429 in seconds", "429 as a date"])
+def test_retry_after_is_honoured(fault: str, stub: Stub, client: HttpClient, slept: Slept) -> None:
+    stub.first = [TRANSIENT[fault]]
+    client.ask(CALL)
+    assert slept.seconds == [7]
+
+
+def test_a_long_retry_after_is_left_to_the_task(stub: Stub, client: HttpClient, slept: Slept) -> None:
+    body = {"code": 50301, "message": "维护至 06:00"}
+    stub.answer = lambda request: json_reply(body, 503, Retry_After="7200")
+    with pytest.raises(SourceUnavailable, match="50301: 维护至 06:00"):
+        client.ask(CALL)
+    assert slept.seconds == []
+
+
+@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 405, 418])
+def test_a_permanent_fault_is_told_once_with_the_servers_own_words(status: int, stub: Stub, client: HttpClient) -> None:
+    stub.answer = lambda request: json_reply({"code": 40301, "message": "area not yours"}, status)
+    with pytest.raises(Refused) as caught:
+        client.ask(CALL)
+    assert len(stub.requests) == 1
+    for words in ("province_check", "GET /a/b", "40301", "area not yours"):
+        assert words in str(caught.value)
+
+
+def test_no_error_shows_the_secret_an_id_or_the_query(stub: Stub, client: HttpClient) -> None:
+    text = f"bad secret {SECRET} for 370102196001022324, phone 13800000000, 11010519491231002X"
+    for status in (401, 429):
+        stub.answer = lambda request, status=status: json_reply({"code": 1, "message": text}, status)
+        with pytest.raises((ContractBroken, SourceUnavailable)) as caught:
+            client.ask(CALL)
+        shown = str(caught.value)
+        assert "bad secret ***" in shown
+        for hidden in (SECRET, "370102196001022324", "13800000000", "11010519491231002", "idNo"):
+            assert hidden not in shown
+
+
+def test_a_refused_connection_is_transient_and_does_not_show_the_query(slept: Slept) -> None:
+    stub = Stub()
+    stub._server.server_close()
+    with signed_client(stub.connection(), slept.patience()) as client, pytest.raises(SourceUnavailable) as caught:
+        client.ask(CALL)
+    assert "3701" not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+def test_base_path_precedes_the_path_and_is_signed(stub: Stub, slept: Slept) -> None:
+    stub.answer = lambda request: OK
+    with signed_client(stub.connection(base_path="/gateway/v1/"), slept.patience()) as client:
+        client.ask(Call("GET", "/a"))
+    assert stub.requests[0].target == "/gateway/v1/a"
+
+
+def test_a_redirect_is_not_followed(stub: Stub, client: HttpClient) -> None:
+    stub.first = [Reply(status=302, headers={"Location": "http://127.0.0.1:1/steal"})]
+    with pytest.raises(Refused):
+        client.ask(CALL)
+
+
+def test_a_netrc_does_not_touch_our_headers(stub: Stub, slept: Slept, tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login a password b")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    stub.answer = lambda request: OK
+    with HttpClient(stub.connection(), lambda *call: {"Authorization": "Bearer t"}, slept.patience()) as client:
+        client.ask(CALL)
+    assert stub.requests[0].headers["Authorization"] == "Bearer t"
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("E20261122-01 of SD2026112200001", "E20261122-01 of SD2026112200001"),
+    ("ends 2026-11-23T04:00:00+08:00", "ends 2026-11-23T04:00:00+08:00"),
+    ("ID 370102600102232", "ID ***"),
+    ("３７０１０２１９６００１０２２３２４", "***"),
+    ("a\n b", "a b"),
+])
+def test_safe_text_hides_people_and_keeps_numbers_of_things(text: str, shown: str) -> None:
+    assert safe_text(text) == shown
