@@ -94,7 +94,7 @@ def test_nothing_can_be_written(roster: Path) -> None:
 
 def test_a_missing_table_is_told_by_name(roster: Path, tmp_path: Path) -> None:
     page = Page("assistance_roster", "database", {"tables": [{"part": "x", "table": "disability_subsidy"}]})
-    with pytest.raises(ContractBroken, match="assistance_roster.*no table disability_subsidy"):
+    with pytest.raises(ContractBroken, match=r"assistance_roster.*no table disability_subsidy"):
         land(page, to(roster), tmp_path / "l")
 
 

@@ -107,7 +107,7 @@ def _land_table(job: Job, transaction: sa.Connection, table: str, part: str) -> 
     reflected = sa.Table(name, sa.MetaData(), schema=schema or None, autoload_with=transaction)
     reads = [_read(column) for column in reflected.columns]
     arrow = pa.schema([pa.field(column.name, kind) for column, kind, _ in reads])
-    query = sa.select(*(column for column, _, _ in reads))
+    query = sa.select(*(_as_stored(column, transaction.dialect.name) for column, _, _ in reads))
     options = {"stream_results": True, "yield_per": int(job.connection.number("page_size", CHUNK))}
     rows = 0
     with job.writer.file(f"{part}.parquet", part) as sink:
@@ -167,6 +167,12 @@ def _read(column: sa.Column[Any]) -> _Read:
         if isinstance(kind, sql):
             return column, arrow, _same
     return column, pa.string(), str
+
+
+def _as_stored(column: sa.Column[Any], dialect: str) -> sa.ColumnElement[Any]:
+    """SQLAlchemy rounds SQLite's numbers to the column's scale without a word; take them as they are."""
+    is_rounded = dialect == "sqlite" and isinstance(column.type, sa.Numeric)
+    return sa.type_coerce(column, sa.Float(asdecimal=False)).label(column.name) if is_rounded else column
 
 
 def _decimal(value: Any, scale: int) -> Decimal:
