@@ -3,7 +3,6 @@
 Each step reads its settings, does one thing through the stages and returns counts and references, never rows.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
@@ -16,7 +15,7 @@ import pyarrow as pa
 from lowincome import audit, schema
 from lowincome.deliver import publish as publishing
 from lowincome.deliver import stage as deliver_stage
-from lowincome.errors import AuditFailed
+from lowincome.errors import AuditFailed, ContractBroken, PipelineError
 from lowincome.household import stage as household_stage
 from lowincome.lake import Lake, digest, read_json, replace_file, write_json
 from lowincome.register import ledger
@@ -26,30 +25,50 @@ from lowincome.rules import stage as rules_stage
 from lowincome.run import Run, read_run
 from lowincome.run import freeze as freeze_run
 from lowincome.settings import INCLUDE, Settings, read_settings
+from lowincome.sources import export_api
 from lowincome.sources import fetch as fetching
 from lowincome.sources import spec as source_pages
 from lowincome.sources.connection import Connection, from_environment
+from lowincome.sources.http import Refused
 from lowincome.sources.standardise import day as source_day
 
 Counts = dict[str, Any]
 
 
-def fetch(source: str, data_date: str, connection: Connection | None = None) -> Counts:
-    """Bring one source's delivery of a day into the landing, as received."""
-    settings, day = read_settings(), date.fromisoformat(data_date)
-    lake, page = Lake(settings.lake), source_pages.registry()[source]
-    good = source_day.last_good_day(lake, source, day) if page.load == "incremental" else None
-    since = date.fromisoformat(good["data_date"]) if good else None
+def fetch(source: str, data_date: str, connection: Connection | None = None, ticket: str | None = None) -> Counts:
+    """Bring one source's delivery of a day into the landing, as received; `ticket` is an export asked for before.
+
+    A failure is recorded as the source's day (refused or missing) and raised again.
+    """
+    day, page = date.fromisoformat(data_date), source_pages.registry()[source]
+    lake = Lake(read_settings().lake)
     run_id = next_run_id(lake, source, day)
-    reference = fetching.fetch(
-        page,
-        connection or from_environment(page.connection, os.environ),
-        day,
-        since,
-        lake.landing(source, day, run_id),
-        run_id,
-    )
+    folder = lake.landing(source, day, run_id)
+    try:
+        login = connection or from_environment(page.connection)
+        reference = fetching.fetch(page, login, day, _since(lake, page, day), folder, run_id, ticket=ticket)
+    except PipelineError as error:
+        is_refused = isinstance(error, ContractBroken) and not isinstance(error, Refused)
+        source_day.mark_absent(lake, source, day, str(error), "refused" if is_refused else "missing")
+        raise
     return {"source": source, "data_date": data_date, "run_id": run_id, **_reference(reference)}
+
+
+def submit(source: str, data_date: str, connection: Connection) -> str:
+    """Ask an export source for the day; the id of the export."""
+    day, page = date.fromisoformat(data_date), source_pages.registry()[source]
+    return export_api.submit(page, connection, day, _since(Lake(read_settings().lake), page, day))
+
+
+def is_export_ready(source: str, data_date: str, connection: Connection, ticket: str) -> bool:
+    """Whether waiting is over: the export succeeded, or failed and `fetch` will ask anew."""
+    return not export_api.poll(source_pages.registry()[source], connection, ticket).is_pending
+
+
+def _since(lake: Lake, page: source_pages.SourceSpec, day: date) -> date | None:
+    """The last good day that an incremental source continues; None asks for the full state."""
+    good = source_day.last_good_day(lake, page.id, day) if page.load == "incremental" else None
+    return date.fromisoformat(good["data_date"]) if good else None
 
 
 def next_run_id(lake: Lake, source: str, data_date: date) -> str:
@@ -66,7 +85,7 @@ def standardise(source: str, data_date: str) -> Counts:
 
 def missing(source: str, data_date: str, reason: str) -> Counts:
     """Record that a source did not come; the day goes on with its last good one."""
-    return _summary(source_day.mark_missing(Lake(read_settings().lake), source, date.fromisoformat(data_date), reason))
+    return _summary(source_day.mark_absent(Lake(read_settings().lake), source, date.fromisoformat(data_date), reason))
 
 
 def accept_shrink(source: str, data_date: str, who: str, reason: str) -> Counts:
@@ -147,7 +166,7 @@ def _frozen_source(lake: Lake, page: source_pages.SourceSpec, day: date) -> Coun
     today = (
         read_json(today_path)
         if today_path.exists()
-        else source_day.mark_missing(lake, page.id, day, "nothing was fetched")
+        else source_day.mark_absent(lake, page.id, day, "nothing was fetched")
     )
     as_of = good["data_date"] if good else None
     is_stale = as_of is None or (day - date.fromisoformat(as_of)).days > page.max_age

@@ -112,6 +112,7 @@ class Stub:
 def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = 1 << 16
 
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -127,6 +128,7 @@ def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
         def _send(self, reply: Reply) -> None:
             if reply.hang:
                 self.wfile.write(reply.body[:1])
+                self.wfile.flush()
                 stub.released.wait(5)
                 self.close_connection = True
             elif reply.cut is not None:

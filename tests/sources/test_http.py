@@ -1,6 +1,7 @@
 """The HTTP client: patient with what passes, plain about what does not, silent about secrets."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from lowincome.errors import ContractBroken, SourceUnavailable
@@ -76,7 +77,7 @@ def test_a_permanent_fault_is_told_once_with_the_servers_own_words(status: int, 
 def test_no_error_shows_the_secret_an_id_or_the_query(stub: Stub, client: HttpClient) -> None:
     text = f"bad secret {SECRET} for 370102196001022324, phone 13800000000, 11010519491231002X"
     for status in (401, 429):
-        stub.answer = lambda request, status=status: json_reply({"code": 1, "message": text}, status)
+        stub.first = [json_reply({"code": 1, "message": text}, status)] * 7
         with pytest.raises((ContractBroken, SourceUnavailable)) as caught:
             client.ask(CALL)
         shown = str(caught.value)
@@ -107,7 +108,9 @@ def test_a_redirect_is_not_followed(stub: Stub, client: HttpClient) -> None:
         client.ask(CALL)
 
 
-def test_a_netrc_does_not_touch_our_headers(stub: Stub, slept: Slept, tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_netrc_does_not_touch_our_headers(
+    stub: Stub, slept: Slept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login a password b")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     stub.answer = lambda request: OK

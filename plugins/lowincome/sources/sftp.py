@@ -70,7 +70,7 @@ def _trust(client: paramiko.SSHClient, connection: Connection) -> None:
             if entry is None or entry.key is None:
                 raise ValueError
             client.get_host_keys().add(name, kind, entry.key)
-    except (OSError, ValueError, IndexError, paramiko.SSHException):
+    except (OSError, ValueError, IndexError, paramiko.SSHException, paramiko.hostkeys.InvalidHostKey):
         raise invalid(connection.conn_id, "extra.known_hosts or extra.host_key cannot be read",
                       "host_key is a key type and its base64, known_hosts a readable file") from None
 

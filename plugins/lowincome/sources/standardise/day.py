@@ -85,12 +85,15 @@ def last_good_day(lake: Lake, source: str, before: date, inclusive: bool = False
     return None
 
 
-def mark_missing(lake: Lake, source: str, data_date: date, reason: str) -> dict[str, Any]:
-    """Record that nothing usable came; never over a day that was already accepted."""
+def mark_absent(lake: Lake, source: str, data_date: date, reason: str, state: str = "missing") -> dict[str, Any]:
+    """Record that nothing usable came (missing) or that what came was refused whole.
+
+    Never over a day that was already accepted: what is there stays.
+    """
     path = lake.source_day(source, data_date)
     if path.exists() and read_json(path)["state"] == "ok":
         return dict(read_json(path))
-    record = SourceDay(source, data_date, "missing", reason).record()
+    record = SourceDay(source, data_date, state, reason).record()
     write_json(path, record)
     return record
 
@@ -99,7 +102,8 @@ def standardise(spec: SourceSpec, lake: Lake, data_date: date, audit: Audit) -> 
     """Bring the newest landing of a day into the canonical tables; the source day record."""
     landing = newest_landing(lake, spec.id, data_date)
     if landing is None:
-        return mark_missing(lake, spec.id, data_date, "no complete landing")
+        path = lake.source_day(spec.id, data_date)
+        return dict(read_json(path)) if path.exists() else mark_absent(lake, spec.id, data_date, "nothing came")
     manifest = read_json(landing / "manifest.json")
     day = SourceDay(spec.id, data_date, run_id=manifest["run_id"])
     day.inputs = [{"name": entry["name"], "sha256": entry["sha256"]} for entry in manifest["files"]]

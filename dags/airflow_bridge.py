@@ -1,0 +1,41 @@
+"""What tasks take from Airflow: the data date, a connection, and which failures must not be retried."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lowincome.sources.connection import Connection
+
+
+def data_date(context: Mapping[str, Any]) -> str:
+    """The day that the data describes, yyyy-mm-dd: the run's parameter, else the local day its interval begins."""
+    import pendulum
+
+    chosen = context["params"].get("data_date")
+    begins = context["dag_run"].data_interval_start
+    return str(chosen) if chosen else pendulum.instance(begins).in_timezone("Asia/Shanghai").to_date_string()
+
+
+def connection(conn_id: str) -> "Connection":
+    """An Airflow connection as the package knows it."""
+    from airflow.sdk import Connection as AirflowConnection
+    from lowincome.sources.connection import from_fields
+
+    found = AirflowConnection.get(conn_id)
+    names = ("conn_type", "schema", "host", "port", "login", "password", "extra")
+    return from_fields(conn_id, {name: getattr(found, name) for name in names})
+
+
+@contextmanager
+def failing_for_good() -> Iterator[None]:
+    """A broken contract or setting fails the task at once; only a source that may come back is tried again."""
+    from airflow.sdk.exceptions import AirflowFailException
+    from lowincome.errors import PipelineError, SourceUnavailable
+
+    try:
+        yield
+    except SourceUnavailable:
+        raise
+    except PipelineError as error:
+        raise AirflowFailException(str(error)) from None

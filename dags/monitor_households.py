@@ -1,0 +1,35 @@
+"""The day: freeze → resolve → assemble → evaluate → register → publish, once a data date.
+
+It starts at the cutoff. A source that has not come by then degrades the day and does not block it; when it comes,
+run this DAG again for the data date (parameter `data_date`) and the day is what it would have been.
+
+Triage: red `freeze` or `publish` is the disk or the settings; red `resolve`, `assemble`, `evaluate` is ours: an audit
+failed and nothing was replaced; red `register` means that flags do not balance and nothing was entered. Readers keep
+the day before until `publish` is green.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, Param, chain, get_current_context, task
+from airflow.timetables.interval import CronDataIntervalTimetable
+
+STEPS = ("freeze", "resolve", "assemble", "evaluate", "register", "publish")
+
+
+def step(name: str) -> object:
+    """One task that calls one verb of `lowincome.steps`."""
+
+    @task(task_id=name, retries=3 if name == "publish" else 0, retry_delay=timedelta(minutes=2))
+    def run() -> object:
+        from airflow_bridge import data_date
+        from lowincome import steps
+
+        return getattr(steps, name)(data_date(get_current_context()))
+
+    return run()
+
+
+with DAG("monitor_households", schedule=CronDataIntervalTimetable("0 6 * * *", "Asia/Shanghai"), catchup=False,
+         max_active_runs=1, tags=["lowincome"], doc_md=__doc__,
+         params={"data_date": Param(None, type=["null", "string"])}):
+    chain(*[step(name) for name in STEPS])
