@@ -6,7 +6,7 @@ The map of the house. Imports go down this list, never up and never sideways bet
 - stages                     `sources` (fetch, landing, standardise) · `resolve` (persons) · `household`
                              · `rules` · `register` (ledger) · `deliver` (worklists, report, files)
 - core                       `errors`, `settings`, `run`, `lake`, `schema`, `engine` (DuckDB),
-                             `audit` (Great Expectations)
+                             `audit` (Great Expectations), `mask` and `working_days` (what people are shown)
 
 Data goes left to right: landing → standardised → resolved → households → outcomes → register → output.
 """

@@ -1,12 +1,13 @@
 """One worklist workbook a district, for caseworkers, in Chinese; text cells only, nothing is a formula."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
-from lowincome.deliver.mask import mask_id, mask_name, mask_phone
+from lowincome.mask import mask_id, mask_name, mask_phone
+from lowincome.working_days import due_date
 
 HEADINGS = (
     ("序号", 6),
@@ -142,21 +143,3 @@ def reason(row: dict[str, Any], rule: dict[str, Any]) -> str:
 
 def _figure(value: Any) -> str:
     return "不详" if value is None else format(value.normalize(), "f")
-
-
-def due_date(start: date, working_days: int) -> date:
-    """The last of so many Chinese working days after `start`; weekdays where the calendar is not decreed yet."""
-    day = start
-    while working_days:
-        day += timedelta(days=1)
-        working_days -= _is_working(day)
-    return day
-
-
-def _is_working(day: date) -> bool:
-    import chinese_calendar
-
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return day.weekday() < 5
