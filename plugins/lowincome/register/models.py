@@ -1,8 +1,8 @@
 """Tables of the register. Rows are only ever added; the state of a flag is derived from its events."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Date, DateTime, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -50,3 +50,33 @@ class FlagEvent(Base):
     direction: Mapped[str] = mapped_column(String(1))
     district: Mapped[str | None] = mapped_column(String(6))
     __table_args__ = (Index("ix_flag_event_day", "data_date", "revision"),)
+
+
+class Disposition(Base):
+    """What a caseworker found about one flag. Append-only: the newest answer of a flag is in force.
+
+    `list_date` is the worklist that was answered; `counts_from` the first data date whose list the answer shapes.
+    """
+
+    __tablename__ = "disposition"
+    disposition_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    flag_id: Mapped[str] = mapped_column(ForeignKey("flag.flag_id"), index=True)
+    finding: Mapped[str] = mapped_column(String(16))
+    visited_on: Mapped[date] = mapped_column(Date)
+    remark: Mapped[str] = mapped_column(Text)
+    recorded_by: Mapped[str] = mapped_column(String(64))
+    recorded_at: Mapped[datetime] = mapped_column(DateTime)
+    channel: Mapped[str] = mapped_column(String(16))
+    list_date: Mapped[date] = mapped_column(Date)
+    counts_from: Mapped[date] = mapped_column(Date, index=True)
+
+
+class AnswerFile(Base):
+    """A filled workbook that was imported, known by its digest: the same file again changes nothing."""
+
+    __tablename__ = "answer_file"
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    received_at: Mapped[datetime] = mapped_column(DateTime)
+    rows: Mapped[int] = mapped_column(Integer)
+    recorded: Mapped[int] = mapped_column(Integer)
+    rejected: Mapped[int] = mapped_column(Integer)

@@ -1,0 +1,47 @@
+"""What a caseworker can find at the door, and what each finding does to the item (include/policy/findings.yaml)."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import yaml
+
+from lowincome.errors import SettingsInvalid
+from lowincome.settings import INCLUDE
+from lowincome.working_days import due_date
+
+EFFECTS = ("keep", "close", "snooze")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding; `working_days` is how long it snoozes an item, counted from the visit."""
+
+    id: str
+    zh: str
+    en: str
+    effect: str
+    working_days: int | None
+
+    def until(self, visited_on: date) -> date | None:
+        """The last day on which a snoozed item is off the list; None where nothing is snoozed."""
+        return due_date(visited_on, self.working_days) if self.working_days else None
+
+
+@cache
+def findings() -> dict[str, Finding]:
+    """Every finding by id; SettingsInvalid when the page is not well formed."""
+    page = yaml.safe_load((INCLUDE / "policy" / "findings.yaml").read_text("utf-8"))
+    try:
+        known = {name: Finding(name, **content) for name, content in page.items()}
+    except TypeError as error:
+        raise SettingsInvalid(
+            what=f"a finding cannot be read ({error})", where="findings.yaml", next_step="correct the page"
+        ) from error
+    wrong = [f.id for f in known.values() if f.effect not in EFFECTS or (f.effect == "snooze") != bool(f.working_days)]
+    if wrong:
+        raise SettingsInvalid(
+            what="effect or working_days is not allowed", where="findings.yaml", found=", ".join(wrong),
+            next_step="snooze needs working_days, the others must not have any",
+        )
+    return known

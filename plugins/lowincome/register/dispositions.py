@@ -1,0 +1,141 @@
+"""What caseworkers found: recorded once, in the order of its coming, and never changed afterwards."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, and_, create_engine, func, insert, select
+
+from lowincome.errors import ContractBroken
+from lowincome.findings import findings
+from lowincome.register.models import AnswerFile, Disposition, Flag, FlagEvent, RegisterDay
+
+BATCH = 500
+SAID = ("finding", "visited_on", "remark")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A finding about one flag, as written on the list of `list_date` (channel workbook) or on the page (page)."""
+
+    flag_id: str
+    finding: str
+    visited_on: date
+    remark: str
+    recorded_by: str
+    recorded_at: datetime
+    channel: str
+    list_date: date
+
+
+def record(url: str, answers: Sequence[Answer]) -> list[str]:
+    """Record answers; one verdict each: recorded, unchanged, stale, closed or unknown. All of them or none.
+
+    unchanged: the flag's newest answer says the same. stale: it was given to a later list. closed: the flag is no
+    longer open. unknown: there is no such flag. Only `recorded` changes anything. Raises ContractBroken when a finding
+    is not in findings.yaml.
+    """
+    _check(answers)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        counts_from = _counts_from(connection)
+        verdicts = [verdict for batch in _batches(answers) for verdict in _record(connection, batch, counts_from)]
+    engine.dispose()
+    return verdicts
+
+
+def in_force(url: str, data_date: date) -> list[dict[str, Any]]:
+    """The newest answer of every flag that shapes the list of a data date, by flag."""
+    engine = create_engine(url)
+    known = select(func.max(Disposition.disposition_id)).where(Disposition.counts_from <= data_date)
+    query = select(Disposition.__table__).where(Disposition.disposition_id.in_(known.group_by(Disposition.flag_id)))
+    rows = _rows(engine, query.order_by(Disposition.flag_id))
+    engine.dispose()
+    return rows
+
+
+def is_known_file(url: str, sha256: str) -> bool:
+    """Whether a workbook of exactly these bytes was imported before."""
+    engine = create_engine(url)
+    known = _rows(engine, select(AnswerFile.sha256).where(AnswerFile.sha256 == sha256))
+    engine.dispose()
+    return bool(known)
+
+
+def remember_file(url: str, sha256: str, received_at: datetime, counts: dict[str, int]) -> None:
+    """Enter an imported workbook; `counts` holds rows, recorded and rejected."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(insert(AnswerFile).values(sha256=sha256, received_at=received_at, **counts))
+    engine.dispose()
+
+
+def _check(answers: Sequence[Answer]) -> None:
+    wrong = sorted({answer.finding for answer in answers} - set(findings()))
+    if wrong:
+        raise ContractBroken(
+            what="a finding is not known", where="disposition", expected=", ".join(findings()),
+            found=f"{len(wrong)} others", next_step="use the list's own drop-down",
+        )
+
+
+def _counts_from(connection: Connection) -> date:
+    """The day after the newest registered one: an answer never changes a list that was already given out."""
+    newest = connection.scalar(select(func.max(RegisterDay.data_date)))
+    return (newest or date.min) + timedelta(days=1)
+
+
+def _batches(answers: Sequence[Answer]) -> Iterator[Sequence[Answer]]:
+    for start in range(0, len(answers), BATCH):
+        yield answers[start : start + BATCH]
+
+
+def _record(connection: Connection, answers: Sequence[Answer], counts_from: date) -> list[str]:
+    flag_ids = {answer.flag_id for answer in answers}
+    events, newest = _last_events(connection, flag_ids), _newest(connection, flag_ids)
+    verdicts, rows = [], []
+    for answer in answers:
+        verdict = _verdict(answer, events.get(answer.flag_id), newest.get(answer.flag_id))
+        verdicts.append(verdict)
+        if verdict == "recorded":
+            rows.append(asdict(answer) | {"counts_from": counts_from})
+            newest[answer.flag_id] = rows[-1]
+    if rows:
+        connection.execute(insert(Disposition), rows)
+    return verdicts
+
+
+def _verdict(answer: Answer, event: str | None, newest: dict[str, Any] | None) -> str:
+    if event is None:
+        return "unknown"
+    if newest is not None and all(newest[name] == getattr(answer, name) for name in SAID):
+        return "unchanged"
+    if event == "closed":
+        return "closed"
+    return "stale" if newest is not None and newest["list_date"] > answer.list_date else "recorded"
+
+
+def _last_events(connection: Connection, flag_ids: set[str]) -> dict[str, str]:
+    """The last event of each flag, by the newest revision of its day."""
+    days = select(RegisterDay.data_date, func.max(RegisterDay.revision).label("revision"))
+    valid = days.group_by(RegisterDay.data_date).subquery()
+    query = (
+        select(Flag.flag_id, FlagEvent.event)
+        .join(FlagEvent, FlagEvent.flag_id == Flag.flag_id)
+        .join(valid, and_(FlagEvent.data_date == valid.c.data_date, FlagEvent.revision == valid.c.revision))
+        .where(Flag.flag_id.in_(flag_ids))
+        .order_by(FlagEvent.data_date)
+    )
+    return {row.flag_id: row.event for row in connection.execute(query)}
+
+
+def _newest(connection: Connection, flag_ids: set[str]) -> dict[str, dict[str, Any]]:
+    query = select(Disposition.__table__).where(Disposition.flag_id.in_(flag_ids))
+    rows = connection.execute(query.order_by(Disposition.disposition_id)).mappings()
+    return {row["flag_id"]: dict(row) for row in rows}
+
+
+def _rows(engine: Engine, query: Any) -> list[dict[str, Any]]:
+    with engine.connect() as connection:
+        return [dict(row) for row in connection.execute(query).mappings()]
