@@ -40,6 +40,10 @@ def _parser() -> argparse.ArgumentParser:
     accept = _verb(verbs, "accept-shrink", _accept_shrink, str(steps.accept_shrink.__doc__))
     for name in ("--source", "--who", "--reason"):
         accept.add_argument(name, required=True)
+    release = _verb(verbs, "release", _release, str(steps.release.__doc__))
+    release.add_argument("--district", required=True, action="append", help="district code; may be given again")
+    for name in ("--who", "--reason"):
+        release.add_argument(name, required=True)
     return parser
 
 
@@ -64,6 +68,10 @@ def _single_source(step: Callable[..., dict[str, Any]]) -> Callable[..., None]:
 
 def _accept_shrink(options: argparse.Namespace, console: Console) -> None:
     console.print(steps.accept_shrink(options.source, options.data_date, options.who, options.reason))
+
+
+def _release(options: argparse.Namespace, console: Console) -> None:
+    console.print(steps.release(options.data_date, options.district, options.who, options.reason))
 
 
 def _run(options: argparse.Namespace, console: Console) -> None:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from lowincome.errors import AuditFailed
 from lowincome.lake import Lake, digest, read_json, write_json
+from lowincome.schema import TABLES
 from lowincome.settings import INCLUDE, PROJECT
 
 
@@ -33,16 +34,24 @@ class Run:
             entry = source["tables"].get(table)
             if entry is None:
                 continue
-            path = self.lake.root / entry["path"]
-            if not path.exists() or digest(path) != entry["sha256"]:
-                raise AuditFailed(
-                    what="a frozen input changed",
-                    where=f"{self.data_date} {entry['path']}",
-                    expected=f"sha256 {entry['sha256'][:12]}…",
-                    next_step="run `freeze` of this data date again",
-                )
-            paths.append(path)
+            paths.append(self._frozen(entry))
         return paths
+
+    def earlier(self, kind: str, table: str) -> list[Path] | pa.Table:
+        """A frozen table of the day before (`previous`) or of people's `decisions`; empty where there is none."""
+        entry = self.lock[kind].get(table)
+        return [self._frozen(entry)] if entry else TABLES[table].empty_table()
+
+    def _frozen(self, entry: dict[str, str]) -> Path:
+        path = self.lake.root / entry["path"]
+        if not path.exists() or digest(path) != entry["sha256"]:
+            raise AuditFailed(
+                what="a frozen input changed",
+                where=f"{self.data_date} {entry['path']}",
+                expected=f"sha256 {entry['sha256'][:12]}…",
+                next_step="run `freeze` of this data date again",
+            )
+        return path
 
     def table(self, identity_key: str) -> pa.Table:
         """The one-row `run` view: dates and the income window (12 whole months before D's month)."""
@@ -59,14 +68,21 @@ class Run:
         )
 
 
-def freeze(lake: Lake, data_date: date, sources: dict[str, dict[str, Any]], previous: dict[str, Any]) -> Run:
-    """Write the lock of a day: every source's newest good state, code and policy by digest."""
+def freeze(
+    lake: Lake,
+    data_date: date,
+    sources: dict[str, dict[str, Any]],
+    previous: dict[str, Any],
+    decisions: dict[str, Any],
+) -> Run:
+    """Write the lock of a day: every source's newest good state, people's decisions, code and policy by digest."""
     lock: dict[str, Any] = {
         "data_date": data_date.isoformat(),
         "code_version": _digest_tree(PROJECT / "plugins" / "lowincome", "*.py", INCLUDE, "*.sql"),
         "policy_version": _digest_tree(INCLUDE / "policy", "*"),
         "sources": sources,
         "previous": previous,
+        "decisions": decisions,
     }
     content = repr(sorted(_flat(lock))).encode()
     lock["run_id"] = f"{data_date.isoformat()}-{hashlib.sha256(content).hexdigest()[:12]}"

@@ -87,7 +87,9 @@ _COLUMNS: dict[str, str] = {
     "parameters text, evidence text, district text",
     "flag_day": "rule_id text, rule_version int, direction text, subject text, household_id text, person_id text, "
     "observed_low number, observed_high number, threshold number, unit text, parameters text, evidence text, "
-    "district text, flag_id text, certainty text, state text, first_seen date, close_reason text",
+    "district text, reason_zh text, reason_en text, assumptions text, flag_id text, certainty text, state text, "
+    "first_seen date, close_reason text",
+    "disposition": "flag_id text, finding text, visited_on date, list_date date",
     "discrepancy": "person_id text, household_id text, item_code text, province_amount_fen number, "
     "city_amount_fen number, province_as_of date, city_as_of date, province_key text, city_key text",
 }

@@ -19,6 +19,7 @@ class Settings:
     register_url: str
     identity_key: str
     memory_limit: str
+    recipients: Path | None
 
     @property
     def lake(self) -> Path:
@@ -27,7 +28,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings of this process: LOWINCOME_HOME, _OUTPUT, _REGISTER_URL, _IDENTITY_KEY, _MEMORY_LIMIT."""
+    """Settings of this process: LOWINCOME_HOME, _OUTPUT, _REGISTER_URL, _IDENTITY_KEY, _MEMORY_LIMIT, _RECIPIENTS."""
     env = os.environ if environment is None else environment
     home = Path(env.get("LOWINCOME_HOME") or PROJECT / "var").absolute()
     home.mkdir(parents=True, exist_ok=True)
@@ -37,6 +38,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         register_url=env.get("LOWINCOME_REGISTER_URL") or f"sqlite:///{home / 'register.db'}",
         identity_key=env.get("LOWINCOME_IDENTITY_KEY") or _stored_key(home / "identity.key"),
         memory_limit=env.get("LOWINCOME_MEMORY_LIMIT", "2GB"),
+        recipients=Path(env["LOWINCOME_RECIPIENTS"]) if env.get("LOWINCOME_RECIPIENTS") else None,
     )
 
 

@@ -15,10 +15,12 @@ import pyarrow as pa
 from lowincome import audit, schema
 from lowincome.deliver import publish as publishing
 from lowincome.deliver import stage as deliver_stage
+from lowincome.deliver.day import Day
+from lowincome.deliver.recipients import read_recipients
 from lowincome.errors import AuditFailed, ContractBroken, PipelineError
 from lowincome.household import stage as household_stage
 from lowincome.lake import Lake, digest, read_json, replace_file, write_json
-from lowincome.register import ledger
+from lowincome.register import dispositions, ledger
 from lowincome.resolve import stage as resolve_stage
 from lowincome.rules import catalogue
 from lowincome.rules import stage as rules_stage
@@ -99,7 +101,7 @@ def freeze(data_date: str) -> Counts:
     """Name every input of the day by digest. Nothing after this says "latest"."""
     lake, day = Lake(read_settings().lake), date.fromisoformat(data_date)
     sources = {name: _frozen_source(lake, page, day) for name, page in source_pages.registry().items()}
-    run = freeze_run(lake, day, sources, _previous_identities(lake, day))
+    run = freeze_run(lake, day, sources, _previous_identities(lake, day), _decisions(lake, day))
     return {"run_id": run.run_id, "sources": {name: entry["state"] for name, entry in sources.items()}}
 
 
@@ -134,16 +136,21 @@ def publish(data_date: str) -> Counts:
     """Write the day's folder whole, or not at all."""
     settings, day = read_settings(), date.fromisoformat(data_date)
     run = read_run(Lake(settings.lake), day)
-    build = partial(
-        deliver_stage.build,
-        _inputs(run, settings),
-        run.table(settings.identity_key),
-        run.lock,
-        _days_for_report(run),
-        catalogue.as_dicts(),
-    )
+    told = _day(run, settings)
+    build = partial(deliver_stage.build, _inputs(run, settings), run.table(settings.identity_key), told)
     folder = publishing.publish(settings.output, day, lambda into: build(folder=into))
-    return {"folder": str(folder), "state": read_json(folder / "manifest.json")["state"]}
+    found = read_json(folder / "validation" / "results.json")
+    write_json(_history(run.lake) / f"{data_date}.json", {c: w["flags"]["new"] for c, w in found["worklists"].items()})
+    held = sorted(code for code, entry in found["worklists"].items() if entry["held_because"])
+    return {"folder": str(folder), "state": found["state"], "held": held}
+
+
+def release(data_date: str, districts: list[str], who: str, reason: str) -> Counts:
+    """A person lets held lists go, with the reason; the day is published again with them."""
+    folder = Lake(read_settings().lake).root / "released" / data_date
+    for code in districts:
+        write_json(folder / f"{code}.json", {"who": who, "reason": reason})
+    return publish(data_date)
 
 
 DAY: tuple[Callable[[str], Counts], ...] = (freeze, resolve, assemble, evaluate, register, publish)
@@ -181,15 +188,32 @@ def _frozen_source(lake: Lake, page: source_pages.SourceSpec, day: date) -> Coun
 
 
 def _previous_identities(lake: Lake, day: date) -> Counts:
-    """The newest earlier day whose household ids this day continues."""
+    """The newest earlier day whose household ids this day continues, and what was flagged then."""
     folder = lake.root / "households" / "household_key"
     days = sorted(path.parent.name.removeprefix("data_date=") for path in folder.glob("data_date=*/part.parquet"))
     earlier = [name for name in days if name < day.isoformat()]
     if not earlier:
         return {}
-    path = lake.partition("households", "household_key", date.fromisoformat(earlier[-1]))
-    reference = {"path": str(path.relative_to(lake.root)), "sha256": digest(path)}
-    return {"data_date": earlier[-1], "household_key": reference}
+    before = date.fromisoformat(earlier[-1])
+    paths = {"household_key": lake.partition("households", "household_key", before),
+             "flag_day": lake.partition("outcomes", "flag_day", before)}
+    known = {name: _reference_to(lake, path) for name, path in paths.items() if path.exists()}
+    return {"data_date": earlier[-1]} | known
+
+
+def _decisions(lake: Lake, day: date) -> Counts:
+    """What people decided, frozen like any other input; nothing where nobody decided anything."""
+    url = read_settings().register_url
+    ledger.migrate(url)
+    answers = dispositions.in_force(url, day)
+    if not answers:
+        return {}
+    table = pa.Table.from_pylist(answers, schema.TABLES["disposition"])
+    return {"disposition": _reference_to(lake, _write(table, lake.partition("decisions", "disposition", day)))}
+
+
+def _reference_to(lake: Lake, path: Path) -> Counts:
+    return {"path": str(path.relative_to(lake.root)), "sha256": digest(path)}
 
 
 def _stage(layer: str, build: Callable[..., Counts], data_date: str) -> Counts:
@@ -231,10 +255,9 @@ def _inputs(run: Run, settings: Settings) -> dict[str, Any]:
             if (path := run.lake.partition(layer, name, run.data_date)).exists()
         ]
         tables[name] = frozen or built or schema.TABLES[name].empty_table()
-    previous = run.lock["previous"].get("household_key")
-    tables["previous_household_key"] = (
-        [run.lake.root / previous["path"]] if previous else schema.TABLES["household_key"].empty_table()
-    )
+    tables["previous_household_key"] = run.earlier("previous", "household_key")
+    tables["flag_day_before"] = run.earlier("previous", "flag_day")
+    tables["disposition"] = run.earlier("decisions", "disposition")
     tables["source_day"] = _source_days(run)
     return tables
 
@@ -250,6 +273,28 @@ def _source_days(run: Run) -> pa.Table:
         for name, entry in sorted(run.lock["sources"].items())
     ]
     return pa.Table.from_pylist(rows, schema.TABLES["source_day"])
+
+
+def _day(run: Run, settings: Settings) -> Day:
+    """What the delivery tells of the frozen day."""
+    lake, data_date = run.lake, run.data_date.isoformat()
+    earlier = [path for path in sorted(_history(lake).glob("*.json")) if path.stem < data_date]
+    released = (lake.root / "released" / data_date).glob("*.json")
+    return Day(
+        lock=run.lock,
+        records=_days_for_report(run),
+        catalogue=catalogue.as_dicts(),
+        titles={page.id: {"title": page.title, "title_zh": page.title_zh} for page in source_pages.registry().values()},
+        recipients=read_recipients(settings.recipients),
+        history=[read_json(path) for path in earlier],
+        released={path.stem: read_json(path) for path in released},
+        vault=lake.root / "locked_worklists",
+    )
+
+
+def _history(lake: Lake) -> Path:
+    """New flags by district of every published day."""
+    return lake.root / "published"
 
 
 def _days_for_report(run: Run) -> list[Counts]:

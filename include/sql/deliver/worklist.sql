@@ -1,20 +1,36 @@
--- The open flags of each district with what a caseworker needs to find the family. Grain: one flag.
+-- The day's flags with what a caseworker needs to find the family, yesterday's figures and the answer in force.
+-- Grain: one flag, closed ones too, so that a row can say what ended. Null in township: no known street or town;
+-- in before_*: not open yesterday; in finding: nobody answered.
 -- Names, IDs and phones are raw here and are masked before they are written.
 with head as (
     select household.household_id, household.forming_key, record.name, record.address, record.phone
     from household
     left join current_record as record on household.head_record_key = record.record_key
 ),
-shown as (
-    select person_id, name, id_no from person
+own as (
+    select link.person_id, max(record.phone) as phone, max(record.address) as address, max(record.area_code) as area_code
+    from person_link as link
+    inner join current_record as record on link.record_key = record.record_key
+    group by link.person_id
 )
 select
-    coalesce(flag.district, '000000') as district, flag.rule_id, flag.flag_id, flag.state, flag.certainty,
-    flag.first_seen, flag.observed_low, flag.observed_high, flag.threshold, flag.unit, flag.evidence,
-    flag.household_id, head.forming_key, coalesce(shown.name, head.name) as name, shown.id_no, head.phone, head.address
+    coalesce(flag.district, '000000') as district, township.township,
+    township.township_code, flag.rule_id, flag.flag_id, flag.state,
+    flag.certainty, flag.first_seen, flag.observed_low, flag.observed_high, flag.threshold, flag.unit,
+    flag.reason_zh, flag.reason_en, flag.assumptions, coalesce(flag.household_id, flag.person_id) as item_id, head.forming_key,
+    flag.person_id is not null and flag.person_id is distinct from household.head_person_id as is_about_member,
+    subject.name as subject_name, coalesce(head.name, leader.name) as name, leader.id_no,
+    coalesce(head.phone, own.phone) as phone, coalesce(head.address, own.address) as address,
+    before.certainty as before_certainty, before.observed_low as before_low, before.observed_high as before_high,
+    before.state as before_state, answer.finding, answer.visited_on
 from flag_day as flag
 left join household on flag.household_id = household.household_id
 left join head on flag.household_id = head.household_id
-left join shown on coalesce(flag.person_id, household.head_person_id) = shown.person_id
-where flag.state <> 'closed'
-order by district, flag.state <> 'new', flag.direction, flag.rule_id, flag.flag_id
+left join person as subject on flag.person_id = subject.person_id
+left join person as leader on coalesce(household.head_person_id, flag.person_id) = leader.person_id
+left join own on flag.person_id = own.person_id
+left join township
+    on substr(coalesce(household.area_code, own.area_code), 1, 9) = township.township_code
+left join flag_day_before as before on flag.flag_id = before.flag_id
+left join disposition as answer on flag.flag_id = answer.flag_id
+order by district, flag.rule_id, flag.flag_id

@@ -1,145 +1,165 @@
-"""One worklist workbook a district, for caseworkers, in Chinese; text cells only, nothing is a formula."""
+"""One worklist workbook a district, for caseworkers, Chinese first; text cells only, nothing is a formula."""
 
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
+from lowincome.deliver import wording
+from lowincome.deliver.columns import ANSWERED_SHEET, COLUMNS, LIST_SHEET, PLACES
+from lowincome.deliver.cover import display_width, write_cover
+from lowincome.deliver.items import CERTAINTIES, Flag, Item
+from lowincome.deliver.worklist import Worklist
+from lowincome.findings import findings
 from lowincome.mask import mask_id, mask_name, mask_phone
-from lowincome.working_days import due_date
 
-HEADINGS = (
-    ("序号", 6),
-    ("状态", 8),
-    ("规则", 8),
-    ("事项", 24),
-    ("户主或对象", 12),
-    ("身份证号", 22),
-    ("联系电话", 15),
-    ("住址", 30),
-    ("家庭编号", 26),
-    ("原因", 46),
-    ("确定程度", 10),
-    ("工作建议", 36),
-    ("政策依据", 28),
-    ("首次发现", 12),
-    ("办理期限", 12),
-    ("核查结果", 12),
-    ("核查日期", 12),
-    ("备注", 30),
+STATES = {"new": "● 新增", "open": "○ 未结", "held": "‖ 暂挂"}
+INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+FONT = {"default_format_properties": {"font_name": "Microsoft YaHei", "font_size": 10}}
+CELL = {"num_format": "@", "text_wrap": True, "valign": "top", "border": 1, "border_color": "#808080"}
+HEAD = {"bold": True, "bg_color": "#D9D9D9", "border": 1, "text_wrap": True, "valign": "vcenter", "align": "center"}
+ANSWERED = (
+    ("规则\nRule", 8), ("户主或对象\nHousehold or person", 16), ("核查结果\nFinding", 18), ("核查日期\nVisited on", 14),
+    ("暂缓至\nSnoozed until", 14), ("家庭编号\nHousehold number", 30),
 )
-STATES = {"new": "新增", "open": "未结", "held": "暂挂"}
-CERTAINTIES = {"certain": "确定", "possible": "可能", "unknown": "不能判断"}
-FINDINGS = ["属实", "不属实", "数据有误", "未能联系", "转介"]
 
 
-def write_workbook(
-    path: Path,
-    district: str,
-    lock: dict[str, Any],
-    rows: list[dict[str, Any]],
-    rules: dict[str, dict[str, Any]],
-    state: str,
-) -> None:
-    """The open flags of one district, new ones first; the same input gives the same bytes."""
-    data_date = date.fromisoformat(lock["data_date"])
-    book = xlsxwriter.Workbook(
-        str(path),
-        {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True},
-    )
-    book.set_properties(
-        {"title": f"{district} 工作清单", "created": datetime(data_date.year, data_date.month, data_date.day)}
-    )
-    _cover(book, district, lock, rows, state)
-    _list(book, data_date, rows, rules)
+def write_workbook(path: Path, worklist: Worklist) -> int:
+    """Write the list; its number of rows. The same input gives the same bytes."""
+    book = xlsxwriter.Workbook(str(path), INERT | FONT)
+    created = datetime.combine(worklist.data_date, time())
+    book.set_properties({"title": f"{worklist.district} 工作清单 Worklist", "created": created})
+    write_cover(book, worklist)
+    if not worklist.held_because:
+        _list(book, worklist)
+        _answered(book, worklist)
     book.close()
+    return len(worklist.items)
 
 
-def _cover(book: Any, district: str, lock: dict[str, Any], rows: list[dict[str, Any]], state: str) -> None:
-    sheet = book.add_worksheet("说明")
-    bold, title = book.add_format({"bold": True}), book.add_format({"bold": True, "font_size": 16})
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 3, 22)
-    sheet.write_string(0, 0, f"{district} 低收入人口动态监测工作清单", title)
-    counts = "，".join(f"{STATES[key]}{sum(row['state'] == key for row in rows)}件" for key in STATES)
-    lines = [
-        ("数据日期", lock["data_date"]),
-        ("事项", counts),
-        (
-            "数据状况",
-            "完整" if state == "complete" else "降级：部分来源未按时到达或被拒收，相关事项暂挂，不新增也不销号",
-        ),
-        ("批次", lock["run_id"]),
-    ]
-    for number, (name, text) in enumerate(lines, 2):
-        sheet.write_string(number, 0, name, bold)
-        sheet.write_string(number, 1, text)
-    sheet.write_row(7, 0, ["数据来源", "状态", "数据截至"], bold)
-    names = {"ok": "正常", "missing": "未到", "refused": "拒收", "stale": "过期"}
-    for number, (source, entry) in enumerate(sorted(lock["sources"].items()), 8):
-        sheet.write_row(number, 0, [source, names[entry["state"]], entry["as_of"] or "无"])
-    notes = (
-        "本清单是入户核查线索，不是处理决定；任何事项不得仅凭数据比对停发或拒绝。",
-        "请在“核查结果、核查日期、备注”三列填写，其他列请勿改动。",
-        "规则中的财产限额为暂定口径，以市局正式文件为准。",
-    )
-    for number, text in enumerate(notes, 16):
-        sheet.write_string(number, 0, text)
-
-
-def _list(book: Any, data_date: date, rows: list[dict[str, Any]], rules: dict[str, dict[str, Any]]) -> None:
-    sheet = book.add_worksheet("清单")
-    head = book.add_format({"bold": True, "bg_color": "#D9D9D9", "border": 1, "text_wrap": True, "valign": "vcenter"})
-    text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top", "border": 1})
-    for column, (name, width) in enumerate(HEADINGS):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, name, head)
-    for number, row in enumerate(rows, 1):
-        for column, value in enumerate(_cells(number, data_date, row, rules[row["rule_id"]])):
-            sheet.write_string(number, column, value, text)
-    last = max(len(rows), 1)
-    sheet.data_validation(1, 15, last, 15, {"validate": "list", "source": FINDINGS})
-    sheet.autofilter(0, 0, last, len(HEADINGS) - 1)
-    sheet.freeze_panes(1, 5)
+def print_setup(sheet: Any, worklist: Worklist) -> None:
+    """Every printed page says for whom and of which day it is."""
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(8)
+    sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.6)
     sheet.fit_to_pages(1, 0)
+    sheet.set_header(f'&C&"Microsoft YaHei,Bold"&16&K999999仅供 {worklist.recipient} 使用 · {worklist.data_date}')
+    sheet.set_footer(f"&L{worklist.district} {worklist.data_date}&C内部资料，注意保密&R第 &P 页，共 &N 页")
+
+
+def _list(book: Any, worklist: Worklist) -> None:
+    sheet = book.add_worksheet(LIST_SHEET)
+    _headings(book, sheet)
+    looks = {name: book.add_format(CELL | extra) for name, extra in _LOOKS.items()}
+    for number, item in enumerate(worklist.items, 1):
+        values = _cells(number, item, worklist)
+        sheet.set_row(number, _height(values))
+        for column, value in enumerate(values):
+            sheet.write_string(number, column, value, looks[_look(column, item, worklist)])
+    last = max(len(worklist.items), 1)
+    _answer_columns(sheet, last)
+    sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
+    sheet.freeze_panes(1, PLACES["身份证号"])
     sheet.repeat_rows(0)
-    sheet.set_footer("&L数据日期 " + data_date.isoformat() + "&R第 &P 页 共 &N 页")
+    sheet.print_area(0, 0, last, PLACES["备注"])
+    print_setup(sheet, worklist)
 
 
-def _cells(number: int, data_date: date, row: dict[str, Any], rule: dict[str, Any]) -> list[str]:
-    return [
+_LOOKS: dict[str, dict[str, Any]] = {
+    "plain": {}, "new": {"bold": True}, "answer": {"bg_color": "#F2F2F2"}, "overdue": {"bold": True, "italic": True}
+}
+
+
+def _look(column: int, item: Item, worklist: Worklist) -> str:
+    """Colour and weight repeat what the words say, they never say it alone."""
+    if COLUMNS[column].is_answer:
+        return "answer"
+    if column == PLACES["办理期限"] and item.due < worklist.data_date:
+        return "overdue"
+    return "new" if column == PLACES["状态"] and item.state == "new" else "plain"
+
+
+def _headings(book: Any, sheet: Any) -> None:
+    head = book.add_format(HEAD)
+    for place, column in enumerate(COLUMNS):
+        sheet.set_column(place, place, column.width, None, {"hidden": column.is_hidden, "level": int(column.is_hidden)})
+        sheet.write_string(0, place, column.heading, head)
+    sheet.set_row(0, 46)
+
+
+def _height(values: Sequence[str]) -> float:
+    """Points for the tallest visible cell; programs do not measure wrapped rows on opening."""
+    lines = (
+        sum(-(-display_width(line) // (column.width - 2)) or 1 for line in value.split("\n"))
+        for column, value in zip(COLUMNS, values, strict=True) if not column.is_hidden
+    )
+    return min(14.5 * max(lines) + 4, 400)
+
+
+def _answer_columns(sheet: Any, last: int) -> None:
+    labels = [finding.zh for finding in findings().values()]
+    sheet.data_validation(1, PLACES["核查结果"], last, PLACES["核查结果"], {
+        "validate": "list", "source": labels, "error_title": "核查结果", "error_message": "请从下拉列表中选择"})
+    sheet.data_validation(1, PLACES["核查日期"], last, PLACES["核查日期"], {
+        "validate": "any", "input_title": "核查日期", "input_message": "年-月-日，例如 2026-11-22"})
+    sheet.data_validation(1, PLACES["仅限规则"], last, PLACES["仅限规则"], {
+        "validate": "any", "input_title": "仅限规则", "input_message": "空白为该行全部规则；否则填规则号，如 B04、B05"})
+
+
+def _cells(number: int, item: Item, worklist: Worklist) -> Sequence[str]:
+    flag, overdue = item.flags[0], "（已逾期）" if item.due < worklist.data_date else ""
+    return (
         str(number),
-        STATES[row["state"]],
-        row["rule_id"],
-        rule["title_zh"],
-        mask_name(row["name"]),
-        mask_id(row["id_no"]),
-        mask_phone(row["phone"]),
-        row["address"] or "",
-        row["forming_key"] or "",
-        reason(row, rule),
-        CERTAINTIES[row["certainty"]],
-        rule["advice_zh"],
-        rule["legal_basis"],
-        row["first_seen"].isoformat(),
-        due_date(row["first_seen"], rule["deadline_working_days"]).isoformat(),
-        "",
-        "",
-        "",
-    ]
+        STATES[item.state],
+        item.township,
+        "\n".join(dict.fromkeys(flag["rule_id"] for flag in item.flags)),
+        mask_name(flag["name"]),
+        mask_id(flag["id_no"]),
+        mask_phone(flag["phone"]),
+        flag["address"] or "",
+        wording.why(item, worklist.rules),
+        CERTAINTIES[item.certainty],
+        wording.changes(item),
+        wording.advice(item, worklist.rules),
+        item.first_seen.isoformat(),
+        item.due.isoformat() + overdue,
+        "", "", "", "",
+        flag["forming_key"] or "",
+        wording.why_en(item, worklist.rules),
+        "|".join(flag["flag_id"] for flag in item.flags),
+    )
 
 
-def reason(row: dict[str, Any], rule: dict[str, Any]) -> str:
-    """The rule's sentence with the observed figures; unknown bounds are said so."""
-    figures = {
-        name: _figure(row[column])
-        for name, column in (("low", "observed_low"), ("high", "observed_high"), ("threshold", "threshold"))
-    }
-    return str(rule["message_zh"]).format(**figures)
+def _answered(book: Any, worklist: Worklist) -> None:
+    """Nothing disappears: what a finding closed or snoozed stays readable while its flag is open."""
+    sheet = book.add_worksheet(ANSWERED_SHEET)
+    head, cell = book.add_format(HEAD), book.add_format(CELL)
+    for column, (heading, width) in enumerate(ANSWERED):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, heading, head)
+    _write_rows(sheet, map(_answered_cells, worklist.answered), cell)
+    sheet.set_row(0, 32)
+    sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    print_setup(sheet, worklist)
 
 
-def _figure(value: Any) -> str:
-    return "不详" if value is None else format(value.normalize(), "f")
+def _answered_cells(flag: Flag) -> Sequence[str]:
+    finding = findings()[flag["finding"]]
+    until = finding.until(flag["visited_on"])
+    return (
+        flag["rule_id"],
+        mask_name(flag["subject_name"] or flag["name"]),
+        f"{finding.zh} {finding.en}",
+        flag["visited_on"].isoformat(),
+        until.isoformat() if until else "",
+        flag["forming_key"] or "",
+    )
+
+
+def _write_rows(sheet: Any, rows: Iterable[Sequence[str]], cell: Any) -> None:
+    for number, values in enumerate(rows, 1):
+        for column, value in enumerate(values):
+            sheet.write_string(number, column, value, cell)

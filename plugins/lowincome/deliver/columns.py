@@ -1,0 +1,49 @@
+"""The columns of a worklist: the same names when it is written and when it comes back filled."""
+
+from dataclasses import dataclass
+
+LIST_SHEET = "清单"
+COVER_SHEET = "说明"
+ANSWERED_SHEET = "已反馈"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column; `is_answer` are the caseworker's, `is_hidden` the machine's or the second language's."""
+
+    zh: str
+    en: str
+    width: int
+    is_answer: bool = False
+    is_hidden: bool = False
+
+    @property
+    def heading(self) -> str:
+        """Chinese first."""
+        return f"{self.zh}\n{self.en}"
+
+
+COLUMNS = (
+    Column("序号", "No.", 6),
+    Column("状态", "State", 9),
+    Column("街镇", "Township", 11),
+    Column("规则", "Rules", 7),
+    Column("户主或对象", "Household or person", 11),
+    Column("身份证号", "ID number", 21),
+    Column("联系电话", "Phone", 13),
+    Column("住址", "Address", 20),
+    Column("原因与依据", "Why, and the law", 52),
+    Column("确定程度", "Certainty", 9),
+    Column("较昨日变化", "Since yesterday", 15),
+    Column("上门核实", "Verify at the door", 30),
+    Column("首次发现", "First seen", 12),
+    Column("办理期限", "Due", 12),
+    Column("核查结果", "Finding", 11, is_answer=True),
+    Column("核查日期", "Visited on", 12, is_answer=True),
+    Column("仅限规则", "Only these rules", 12, is_answer=True),
+    Column("备注", "Remark", 22, is_answer=True),
+    Column("家庭编号", "Household number", 26, is_hidden=True),
+    Column("英文原因", "Why, in English", 52, is_hidden=True),
+    Column("标记编号", "Flag numbers", 20, is_hidden=True),
+)
+PLACES = {column.zh: place for place, column in enumerate(COLUMNS)}

@@ -1,0 +1,157 @@
+"""The first sheet of a worklist: what it is, how complete its sources are, and how to use it; Chinese, then English."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+from unicodedata import east_asian_width
+
+from lowincome.deliver.columns import COVER_SHEET
+from lowincome.deliver.items import Item
+from lowincome.deliver.worklist import Worklist
+from lowincome.working_days import is_decreed
+
+SOURCE_STATES = {"ok": "正常 ok", "missing": "未到 missing", "refused": "拒收 refused", "stale": "过期 stale"}
+DEGRADED = "降级：部分来源未按时到达或被拒收，相关事项暂挂，不新增也不销号。 Degraded: a source is late or was refused."
+NOTES = (
+    ("本清单是入户核查线索，不是处理决定；任何事项不得仅凭数据比对停发或拒绝。",
+     "These are leads for a visit, not decisions; nothing is stopped or refused on data alone."),
+    ("在“清单”中填写核查结果、核查日期、备注；其他列请勿改动。一行有多条规则而结果不同，在“仅限规则”写明规则号。",
+     "Fill in finding, date and remark on the list; leave the other columns as they are."),
+    ("填好后放入回收文件夹，次日清单即反映；“已反馈”列出因核查结果而不再派发或暂缓的事项。",
+     "Put the filled workbook into the return folder; the next day's list follows it."),
+    ("“可能”表示部分来源未答复，按已知数据尚不能排除；“不能判断”不等于“没有”。",
+     "'Possible' means that a source has not answered; 'cannot tell' does not mean 'no'."),
+)
+
+
+def write_cover(book: Any, worklist: Worklist) -> None:
+    """Date, counts, sources, assumptions, townships and instructions on one printed page."""
+    sheet = book.add_worksheet(COVER_SHEET)
+    writer = _Writer(book, sheet)
+    writer.title(f"{worklist.district} 低收入人口动态监测工作清单", "Worklist of low-income household monitoring")
+    writer.mark(f"仅供 {worklist.recipient} 使用 · {worklist.data_date} · 内部资料，注意保密")
+    if worklist.held_because:
+        writer.section("本清单暂缓下发，待放行", "Held until a supervisor releases it")
+        writer.line(worklist.held_because)
+    writer.section("概况", "Overview")
+    for label, value in _overview(worklist):
+        writer.pair(label, value)
+    writer.section("数据来源", "Sources")
+    writer.table(("来源 Source", "状态 State", "数据截至 As of"), _sources(worklist))
+    writer.section("暂定或逾一年的参数", "Parameters that are assumptions or older than a year")
+    writer.line("、".join(worklist.assumptions) or "无 none")
+    writer.section("按街镇", "By township")
+    writer.table(("街镇 Township", "新增 New", "未结 Open", "暂挂 Held"), _townships(worklist.items))
+    writer.section("使用说明", "How to use it")
+    for chinese, english in (*NOTES, *_calendar_notes(worklist)):
+        writer.note(chinese, english)
+    _print_setup(sheet, worklist)
+
+
+def display_width(text: str) -> int:
+    """Width in columns: a Han character or full-width mark takes two."""
+    return sum(2 if east_asian_width(character) in "WFA" else 1 for character in text)
+
+
+def _overview(worklist: Worklist) -> Sequence[tuple[str, str]]:
+    counts, items = worklist.counts, Counter(item.state for item in worklist.items)
+    rows = f"{len(worklist.items)} 户（人）：新增 {items['new']}，未结 {items['open']}，暂挂 {items['held']}"
+    flags = f"新增 {counts['new']}，未结 {counts['open']}，暂挂 {counts['held']}，今日销号 {counts['closed']}"
+    state = "完整 complete" if worklist.day["state"] == "complete" else DEGRADED
+    return (
+        ("数据日期 Data date", worklist.day["data_date"]),
+        ("待办 Items of work", rows),
+        ("标记 Flags", f"{flags}；已反馈 answered {len(worklist.answered)}"),
+        ("数据状况 State", state),
+        ("批次 Run", worklist.day["run_id"]),
+    )
+
+
+def _sources(worklist: Worklist) -> list[Sequence[str]]:
+    return [
+        (f"{entry['title_zh']} {name}", SOURCE_STATES[entry["state"]], entry["as_of"] or "无 none")
+        for name, entry in sorted(worklist.day["sources"].items())
+    ]
+
+
+def _townships(items: Sequence[Item]) -> list[Sequence[str]]:
+    counts = Counter((item.township, item.state) for item in items)
+    names = sorted({item.township for item in items})
+    return [(name, *(str(counts[name, state]) for state in ("new", "open", "held"))) for name in names]
+
+
+def _calendar_notes(worklist: Worklist) -> list[tuple[str, str]]:
+    years = {worklist.data_date.year} | {item.due.year for item in worklist.items}
+    missing = "、".join(str(year) for year in sorted(years) if not is_decreed(year))
+    if not missing:
+        return []
+    return [(f"{missing} 年放假安排尚未公布，其办理期限按周一至周五计算。",
+             f"The holidays of {missing} are not decreed yet; due dates there count weekdays.")]
+
+
+def _print_setup(sheet: Any, worklist: Worklist) -> None:
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_header(f'&C&"Microsoft YaHei,Bold"&14&K999999仅供 {worklist.recipient} 使用 · {worklist.data_date}')
+    sheet.set_footer("&C第 &P 页，共 &N 页")
+
+
+class _Writer:
+    """Writes the cover from top to bottom."""
+
+    def __init__(self, book: Any, sheet: Any) -> None:
+        self.sheet, self.row = sheet, 0
+        sheet.set_column(0, 0, 40)
+        sheet.set_column(1, 3, 20)
+        sheet.hide_gridlines(2)
+        self.formats = {name: book.add_format(look) for name, look in _LOOKS.items()}
+
+    def title(self, chinese: str, english: str) -> None:
+        self._merged(chinese, "title", 28)
+        self._merged(english, "english")
+
+    def mark(self, text: str) -> None:
+        self._merged(text, "mark")
+
+    def section(self, chinese: str, english: str) -> None:
+        self.row += 1
+        self._merged(f"{chinese}  {english}", "section")
+
+    def line(self, text: str) -> None:
+        self._merged(text, "text", 18 * (1 + display_width(text) // 100))
+
+    def pair(self, label: str, value: str) -> None:
+        self.sheet.write_string(self.row, 0, label, self.formats["label"])
+        self.sheet.merge_range(self.row, 1, self.row, 3, "", self.formats["text"])
+        self.sheet.write_string(self.row, 1, value, self.formats["text"])
+        self.sheet.set_row(self.row, 18 * (1 + display_width(value) // 60))
+        self.row += 1
+
+    def note(self, chinese: str, english: str) -> None:
+        self._merged(chinese, "text", 18 * (1 + display_width(chinese) // 100))
+        self._merged(english, "english")
+
+    def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        for number, values in enumerate((headings, *rows)):
+            look = self.formats["text" if number else "head"]
+            for column, value in enumerate(values):
+                self.sheet.write_string(self.row, column, value, look)
+            self.row += 1
+
+    def _merged(self, text: str, look: str, height: int = 18) -> None:
+        self.sheet.merge_range(self.row, 0, self.row, 3, "", self.formats[look])
+        self.sheet.write_string(self.row, 0, text, self.formats[look])
+        self.sheet.set_row(self.row, height)
+        self.row += 1
+
+
+_WRAP = {"text_wrap": True, "valign": "top", "num_format": "@"}
+_LOOKS: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 16, "valign": "vcenter"},
+    "english": {"font_color": "#595959", "font_size": 9, **_WRAP},
+    "mark": {"font_color": "#595959", "bold": True},
+    "section": {"bold": True, "font_size": 11, "bottom": 1},
+    "label": {"bold": True, "valign": "top"},
+    "head": {"bold": True, "bg_color": "#D9D9D9", "border": 1},
+    "text": _WRAP,
+}

@@ -1,0 +1,64 @@
+"""The frozen day as readers are told it: its lock, what became of its sources, and how rules and sources are called."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from lowincome.deliver.recipients import Recipient
+
+Rows = list[dict[str, Any]]
+COUNTED = ("reason", "rows_in", "kept", "quarantined", "refused", "facts", "findings")
+FROZEN = ("state", "as_of", "is_stale", "inputs")
+
+
+@dataclass(frozen=True)
+class Day:
+    """`records` are the source days and the audits of later layers.
+
+    `history` holds the new flags by district of earlier days, `released` who let a held district's list go, and why.
+    """
+
+    lock: dict[str, Any]
+    records: Rows
+    catalogue: Rows
+    titles: dict[str, dict[str, str]]
+    recipients: dict[str, Recipient] = field(default_factory=dict)
+    history: Rows = field(default_factory=list)
+    released: dict[str, dict[str, str]] = field(default_factory=dict)
+    vault: Path = Path("vault")
+
+    @property
+    def data_date(self) -> date:
+        """The day that the data describes."""
+        return date.fromisoformat(self.lock["data_date"])
+
+    @property
+    def state(self) -> str:
+        """complete when every source came and was accepted, else degraded."""
+        is_complete = all(entry["state"] == "ok" for entry in self.lock["sources"].values())
+        return "complete" if is_complete else "degraded"
+
+    @property
+    def rules(self) -> dict[str, dict[str, Any]]:
+        """The catalogue by rule id."""
+        return {rule["id"]: rule for rule in self.catalogue}
+
+    @property
+    def sources(self) -> dict[str, dict[str, Any]]:
+        """Each source's names, state, date, inputs and counted rows."""
+        counted = {record["source"]: {key: record.get(key) for key in COUNTED} for record in self.records}
+        return {
+            name: counted[name] | self.titles[name] | {key: entry[key] for key in FROZEN}
+            for name, entry in self.lock["sources"].items()
+        }
+
+    @property
+    def expectations(self) -> Rows:
+        """Every expectation asked on the day, with its source or layer."""
+        return [{"source": record["source"], **result} for record in self.records for result in record["expectations"]]
+
+    def head(self) -> dict[str, Any]:
+        """What every page and file of the day says of itself."""
+        names = ("data_date", "run_id", "code_version", "policy_version")
+        return {name: self.lock[name] for name in names} | {"state": self.state}

@@ -1,0 +1,53 @@
+"""A worklist for every district, also where nothing is open; unknown areas in one of their own when there are any."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+from lowincome.deliver.day import Day, Rows
+from lowincome.deliver.lock import lock_workbook
+from lowincome.deliver.recipients import Recipient
+from lowincome.deliver.release import held
+from lowincome.deliver.workbook import write_workbook
+from lowincome.deliver.worklist import Worklist
+from lowincome.settings import INCLUDE
+
+UNKNOWN_AREA = ("000000", "未知")
+
+
+def worklists(day: Day, flags: Rows) -> list[Worklist]:
+    """Every district's list; a list that jumps beyond its history is held until somebody released it."""
+    waiting = held(new_flags(flags), day.history)
+    facts = day.head() | {"sources": day.sources}
+    lists = []
+    for code, name in _districts(flags):
+        own = tuple(flag for flag in flags if flag["district"] == code)
+        recipient = day.recipients.get(code, Recipient(f"{name}社会救助部门")).name
+        because = None if code in day.released else waiting.get(code)
+        lists.append(Worklist(code, name, recipient, facts, day.rules, own, because))
+    return lists
+
+
+def write_worklists(day: Day, lists: list[Worklist], folder: Path) -> dict[str, int]:
+    """Write the workbooks, locked where the recipient has a password; rows by path."""
+    (folder / "worklists").mkdir()
+    rows = {}
+    for worklist in lists:
+        path = f"worklists/{worklist.code}_{worklist.district}_{day.data_date}.xlsx"
+        rows[path] = write_workbook(folder / path, worklist)
+        recipient = day.recipients.get(worklist.code)
+        if recipient and recipient.password:
+            lock_workbook(folder / path, recipient.password, day.vault)
+    return rows
+
+
+def new_flags(flags: Rows) -> Counter[str]:
+    """New flags by district."""
+    return Counter(flag["district"] for flag in flags if flag["state"] == "new")
+
+
+def _districts(flags: Rows) -> list[tuple[str, str]]:
+    with (INCLUDE / "policy" / "district.csv").open(encoding="utf-8") as file:
+        known = [(row["code"], row["name_zh"]) for row in csv.DictReader(file)]
+    is_unknown = any(flag["district"] == UNKNOWN_AREA[0] and flag["state"] != "closed" for flag in flags)
+    return [*known, UNKNOWN_AREA] if is_unknown else known

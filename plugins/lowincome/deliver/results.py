@@ -1,0 +1,37 @@
+"""The machine's form of a day's validation: states, counts, expectations and digests; no personal data."""
+
+from collections import Counter
+from typing import Any
+
+from lowincome.deliver.day import Day, Rows
+from lowincome.deliver.worklist import Worklist
+
+STATES = ("new", "open", "held", "closed")
+
+
+def results(day: Day, flags: Rows, discrepancies: int, lists: list[Worklist]) -> dict[str, Any]:
+    """Content of validation/results.json."""
+    return day.head() | {
+        "sources": day.sources,
+        "expectations": day.expectations,
+        "flags": _by_rule(flags),
+        "discrepancies": discrepancies,
+        "assumptions": sorted({name for worklist in lists for name in worklist.assumptions}),
+        "worklists": {worklist.code: _worklist(day, worklist) for worklist in lists},
+    }
+
+
+def _by_rule(flags: Rows) -> dict[str, dict[str, int]]:
+    counts = Counter((flag["rule_id"], flag["state"]) for flag in flags)
+    return {rule: {state: counts[rule, state] for state in STATES} for rule in sorted({rule for rule, _ in counts})}
+
+
+def _worklist(day: Day, worklist: Worklist) -> dict[str, Any]:
+    return {
+        "district": worklist.district,
+        "rows": len(worklist.items),
+        "answered": len(worklist.answered),
+        "flags": {state: worklist.counts[state] for state in STATES},
+        "held_because": worklist.held_because,
+        "released": day.released.get(worklist.code),
+    }

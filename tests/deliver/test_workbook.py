@@ -1,0 +1,134 @@
+"""Workbooks as caseworkers get them: text only, masked, the same bytes, and unharmed by another office program."""
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import msoffcrypto
+import openpyxl
+import pytest
+from lowincome.deliver import workbook
+from lowincome.deliver.columns import COLUMNS, PLACES
+from lowincome.deliver.items import Item
+from lowincome.deliver.lock import lock_workbook
+from lowincome.deliver.workbook import write_workbook
+from lowincome.deliver.worklist import Worklist
+
+from tests.deliver.listing import flag, worklist
+
+HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "=HYPERLINK(\"http://x\")")
+CELLS = workbook._cells
+
+
+def written(path: Path, *flags: dict[str, Any], **changes: Any) -> Any:
+    """The list as written, opened again."""
+    write_workbook(path, worklist(*flags, **changes))
+    return openpyxl.load_workbook(path)
+
+
+def cells(sheet: Any, row: int) -> dict[str, Any]:
+    return {column.zh: sheet.cell(row, place + 1).value for place, column in enumerate(COLUMNS)}
+
+
+def test_a_row_is_masked_and_every_cell_is_text(tmp_path: Path) -> None:
+    sheet = written(tmp_path / "w.xlsx", flag("F1"))["清单"]
+    row = cells(sheet, 2)
+    assert (row["户主或对象"], row["身份证号"], row["联系电话"]) == ("王**", "3701**********2324", "138****1234")
+    assert (row["状态"], row["办理期限"], row["标记编号"]) == ("○ 未结", "2026-11-16（已逾期）", "F1")
+    assert {cell.data_type for line in sheet.iter_rows(min_row=2) for cell in line if cell.value} == {"s"}
+
+
+def test_a_list_has_frozen_headings_filters_and_a_drop_down_of_findings(tmp_path: Path) -> None:
+    sheet = written(tmp_path / "w.xlsx", flag("F1"))["清单"]
+    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("F2", "A1:U2", "$1:$1")
+    choices = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation if rule.type == "list"}
+    assert choices == {"O2": '"属实,不属实,数据有误,未能联系,转介"'}
+
+
+def test_texts_that_look_like_formulas_stay_texts(tmp_path: Path) -> None:
+    flags = [flag(f"F{n}", item_id=f"H{n}", address=text) for n, text in enumerate(HOSTILE)]
+    sheet = written(tmp_path / "w.xlsx", *flags)["清单"]
+    found = [sheet.cell(row, PLACES["住址"] + 1) for row in range(2, 7)]
+    assert {(cell.value, cell.data_type) for cell in found} == {(text, "s") for text in HOSTILE}
+
+
+def test_the_cover_counts_names_sources_assumptions_and_the_recipient(tmp_path: Path) -> None:
+    flags = (flag("F1", state="new", assumptions="rigid_ratio|medical_trigger"), flag("F2", state="closed"))
+    cover = written(tmp_path / "w.xlsx", *flags)["说明"]
+    text = "\n".join(str(cell.value) for row in cover.iter_rows() for cell in row if cell.value)
+    for expected in ("新增 1，未结 0，暂挂 0，今日销号 1", "市核对 city_check", "medical_trigger、rigid_ratio",
+                     "仅供 历下区救助科 使用", "千佛山街道", "完整 complete"):
+        assert expected in text
+    assert "放假安排尚未公布" not in text
+
+
+def test_a_due_date_in_a_year_without_a_decreed_calendar_is_said_so(tmp_path: Path) -> None:
+    day = worklist().day | {"data_date": "2090-01-04"}
+    cover = written(tmp_path / "w.xlsx", flag("F1"), day=day)["说明"]
+    assert any("2090 年放假安排尚未公布" in str(cell.value) for row in cover.iter_rows() for cell in row)
+
+
+def test_a_held_list_says_why_and_shows_nobody(tmp_path: Path) -> None:
+    book = written(tmp_path / "w.xlsx", flag("F1"), held_because="今日新增 99 件")
+    assert book.sheetnames == ["说明"]
+    assert any("今日新增 99 件" in str(cell.value) for row in book["说明"].iter_rows() for cell in row)
+
+
+def test_an_answered_flag_moves_to_the_second_list(tmp_path: Path) -> None:
+    answered = flag("F1", finding="unreachable", visited_on=worklist().data_date)
+    book = written(tmp_path / "w.xlsx", answered)
+    assert book["清单"].max_row == 1
+    assert [cell.value for cell in book["已反馈"][2]] == [
+        "B04", "王**", "未能联系 Could not reach", "2026-11-20", "2026-11-27", "assistance_roster:J1"]
+
+
+def test_the_same_list_has_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        written(tmp_path / f"{name}.xlsx", flag("F1"))
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_a_locked_workbook_opens_with_its_password_only_and_repeats_its_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        written(tmp_path / f"{name}.xlsx", flag("F1"))
+        lock_workbook(tmp_path / f"{name}.xlsx", "江北-7", tmp_path / "vault")
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    with (tmp_path / "a.xlsx").open("rb") as file:
+        locked = msoffcrypto.OfficeFile(file)
+        assert locked.is_encrypted()
+        locked.load_key(password="江北-7", verify_password=True)
+        with (tmp_path / "plain.xlsx").open("wb") as plain:
+            locked.decrypt(plain)
+        with pytest.raises(msoffcrypto.exceptions.InvalidKeyError):
+            locked.load_key(password="other", verify_password=True)
+    assert openpyxl.load_workbook(tmp_path / "plain.xlsx").sheetnames == ["说明", "清单", "已反馈"]
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed (apt install libreoffice-calc)")
+def test_ten_thousand_filled_rows_pass_through_libreoffice_without_a_changed_character(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "_cells", _filled)
+    flags = [flag(f"F{n:016x}", item_id=f"H{n:05}", address=HOSTILE[n % 5], name="𫖯·阿卜杜") for n in range(10_000)]
+    write_workbook(tmp_path / "w.xlsx", worklist(*flags))
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xlsx",
+               "--outdir", str(tmp_path / "back"), str(tmp_path / "w.xlsx")]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    before, after = (_texts(path) for path in (tmp_path / "w.xlsx", tmp_path / "back" / "w.xlsx"))
+    assert len(before) == 10_001
+    assert before == after
+
+
+def _filled(number: int, item: Item, owner: Worklist) -> list[str]:
+    """A row as it comes back: dates as text, remarks that look like formulas."""
+    row = list(CELLS(number, item, owner))
+    for name, value in (("核查结果", "属实"), ("核查日期", "2026-11-20"), ("备注", HOSTILE[number % 5])):
+        row[PLACES[name]] = value
+    return row
+
+
+def _texts(path: Path) -> list[list[tuple[str, Any]]]:
+    """Type and value of every cell that is not empty, row by row."""
+    sheet = openpyxl.load_workbook(path, read_only=True)["清单"]
+    return [[(cell.data_type, cell.value) for cell in row if cell.value is not None] for row in sheet.iter_rows()]
