@@ -131,4 +131,4 @@ def _filled(number: int, item: Item, owner: Worklist) -> list[str]:
 def _texts(path: Path) -> list[list[tuple[str, Any]]]:
     """Type and value of every cell that is not empty, row by row."""
     sheet = openpyxl.load_workbook(path, read_only=True)["清单"]
-    return [[(cell.data_type, cell.value) for cell in row if cell.value is not None] for row in sheet.iter_rows()]
+    return [[(cell.data_type, cell.value) for cell in row if cell.value] for row in sheet.iter_rows()]
