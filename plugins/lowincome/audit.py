@@ -93,7 +93,8 @@ def _counts(
         row = engine.query(f'select count(*) as _rows, {columns} from "{table}"', inputs).to_pylist()[0]
     except (engine.QueryFailed, ValueError) as error:
         raise AuditFailed(what="the suite cannot be run", where=f"{suite.parent.name}/{suite.name}",
-                          found=type(error).__name__, next_step="compare the suite with the table's columns") from error
+                          found=type(error).__name__,
+                          next_step="compare the suite with the table's columns") from None
     return {name: int(value) for name, value in row.items()}
 
 

@@ -32,7 +32,8 @@ _COLUMNS: dict[str, str] = {
     "relation text, is_head bool, phone text, address text, area_code text, updated_at time, "
     "authorized_until date, checked_on date, is_valid bool, left_on date, single_person_dibao bool",
     "check_report": "source text, record_key text, report_no text, report_version int, household_key text, "
-    "area_code text, check_reason text, authorized_on date, authorized_until date, checked_on date",
+    "area_code text, check_reason text, authorized_on date, authorized_until date, checked_on date, "
+    "content_digest text, is_rewritten bool",
     "economic_fact": "source text, record_key text, household_key text, report_no text, report_version int, "
     "item_code text, period_from text, period_to text, amount_fen fen, quantity quantity, provider text, "
     "as_of date, status text, updated_at time",
@@ -51,6 +52,10 @@ _COLUMNS: dict[str, str] = {
     "subsidy": "source text, record_key text, id_raw text, name text, kind text, monthly_amount_fen fen, "
     "status text, start_month text, end_month text, updated_at time",
     "rejected_record": "source text, record_key text, table_name text, reason text, line int",
+    "delivery": "source text, table_name text, is_full bool, rows_in int, kept int, quarantined int, fresh int, "
+    "announced int, state_rows int, least int, most int, previous_rows int, max_shrink score, "
+    "is_shrink_accepted bool, added int, removed int, like_days int, like_median score, unknown_columns int, "
+    "vanished_columns text, unknown_codes int",
     "source_day": "source text, state text, as_of date, is_stale bool",
     # resolved
     "current_record": "source text, record_key text, household_key text, member_no text, report_no text, "

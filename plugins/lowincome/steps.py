@@ -32,7 +32,8 @@ from lowincome.sources import fetch as fetching
 from lowincome.sources import spec as source_pages
 from lowincome.sources.connection import Connection, from_environment
 from lowincome.sources.http import Refused
-from lowincome.sources.standardise import day as source_day
+from lowincome.sources.standardise import day as standardising
+from lowincome.sources.standardise import source_day
 
 Counts = dict[str, Any]
 
@@ -82,7 +83,7 @@ def standardise(source: str, data_date: str) -> Counts:
     """Bring the newest landing of a day through the door into the canonical tables."""
     lake = Lake(read_settings().lake)
     page = source_pages.registry()[source]
-    return _summary(source_day.standardise(page, lake, date.fromisoformat(data_date), _audit_source_table))
+    return _summary(standardising.standardise(page, lake, date.fromisoformat(data_date), _audit_source_table))
 
 
 def missing(source: str, data_date: str, reason: str) -> Counts:
@@ -169,12 +170,8 @@ def _summary(record: Counts) -> Counts:
 
 def _frozen_source(lake: Lake, page: source_pages.SourceSpec, day: date) -> Counts:
     good = source_day.last_good_day(lake, page.id, day, inclusive=True)
-    today_path = lake.source_day(page.id, day)
-    today = (
-        read_json(today_path)
-        if today_path.exists()
-        else source_day.mark_absent(lake, page.id, day, "nothing was fetched")
-    )
+    today = source_day.read(lake, page.id, day) or source_day.mark_absent(lake, page.id, day, "nothing was fetched")
+    source_day.check_balance(today)
     as_of = good["data_date"] if good else None
     is_stale = as_of is None or (day - date.fromisoformat(as_of)).days > page.max_age
     state = today["state"]
@@ -183,8 +180,16 @@ def _frozen_source(lake: Lake, page: source_pages.SourceSpec, day: date) -> Coun
         "as_of": as_of,
         "is_stale": is_stale,
         "inputs": good["inputs"] if good else [],
-        "tables": good["tables"] if good else {},
+        "tables": _tables_in_force(good, today),
     }
+
+
+def _tables_in_force(good: Counts | None, today: Counts) -> Counts:
+    """Tables of the last good day; what was quarantined belongs to the day on which it came."""
+    tables: Counts = dict(good["tables"]) if good else {}
+    if today["state"] != "ok":
+        tables.pop("rejected_record", None)
+    return tables
 
 
 def _previous_identities(lake: Lake, day: date) -> Counts:
@@ -298,24 +303,28 @@ def _history(lake: Lake) -> Path:
 
 
 def _days_for_report(run: Run) -> list[Counts]:
-    days = [read_json(run.lake.source_day(name, run.data_date)) for name in sorted(run.lock["sources"])]
+    days = [
+        read_json(run.lake.source_day(name, run.data_date))
+        | {"trend": source_day.trend(run.lake, name, run.data_date)}
+        for name in sorted(run.lock["sources"])
+    ]
     for layer in ("resolved", "households", "outcomes"):
         path = run.lake.lock(run.data_date).parent / f"{layer}.json"
         days.append({"source": layer, "expectations": read_json(path)["expectations"]})
     return days
 
 
-def _audit(layer: str, table: str, inputs: dict[str, Any], source: str | None = None) -> list[Counts]:
+def _audit(layer: str, table: str, inputs: dict[str, Any]) -> list[Counts]:
     suite = INCLUDE / "expectations" / layer / f"{table}.json"
-    if not suite.exists():
-        return []
-    return [asdict(result) for result in audit.audit_table(suite, inputs, source)]
+    return [asdict(result) for result in audit.audit_table(suite, inputs)] if suite.exists() else []
 
 
-def _audit_source_table(
-    table: str, candidate: Path, page: source_pages.SourceSpec, day: source_day.SourceDay, lake: Lake, run: pa.Table
-) -> list[Counts]:
-    return _audit("standardised", table, {table: [candidate], "run": run}, page.id)
+def _audit_source_table(table: str, inputs: dict[str, Any], source: str) -> list[Counts]:
+    """The table's suite, which must be there, and the one that its source may have of its own."""
+    folder = INCLUDE / "expectations" / "standardised"
+    own = folder / source / f"{table}.json"
+    suites = [folder / f"{table}.json", *([own] if own.exists() else [])]
+    return [asdict(result) for suite in suites for result in audit.audit_table(suite, inputs, source)]
 
 
 def _read(path: Path) -> pa.Table:

@@ -1,7 +1,7 @@
 """Every expectation fails on its own failing example, and a good row passes the whole suite."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,31 +9,42 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from lowincome import schema
-from lowincome.audit import audit_table
+from lowincome.audit import LEVELS, audit_table
 from lowincome.errors import AuditFailed
 from lowincome.settings import INCLUDE
+from lowincome.sources.spec import registry
 
-SUITES = sorted((INCLUDE / "expectations").glob("*/*.json"))
+SUITES = sorted((INCLUDE / "expectations").rglob("*.json"))
 RUN = pa.table({"data_date": pa.array([date(2026, 11, 22)], pa.date32())})
 GOOD: dict[str, dict[str, Any]] = {
     "person_record": {
         "source": "city_check", "record_key": "city_check:R1", "household_key": "city_check:H1", "name": "王某",
         "id_type": "1", "id_raw": "370102196001022324", "sex": "2", "birth_date": "1960-01-02", "is_valid": True,
-        "authorized_until": "2027-01-01"},
-    "check_report": {"record_key": "province_check:SD1", "authorized_on": "2026-03-01",
-                     "authorized_until": "2027-02-28", "checked_on": "2026-11-20"},
-    "economic_fact": {"record_key": "city_check:R1", "item_code": "I01", "period_from": "202511",
-                      "period_to": "202610", "amount_fen": 100, "status": "HIT"},
-    "settlement": {"record_key": "medical_insurance:settlement/S1", "settlement_id": "S1", "total_fen": 10010,
+        "authorized_until": "2027-01-01", "is_head": True, "updated_at": "2026-11-22T23:59:59"},
+    "check_report": {"record_key": "province_check:SD1", "report_no": "SD1", "report_version": 1,
+                     "authorized_on": "2026-03-01", "authorized_until": "2027-02-28", "checked_on": "2026-11-20",
+                     "is_rewritten": False},
+    "delivery": {"source": "city_check", "table_name": "person_record", "is_full": True, "rows_in": 100, "kept": 100,
+                 "quarantined": 0, "fresh": 100, "announced": 100, "state_rows": 100, "least": 1, "most": 1000,
+                 "previous_rows": 100, "max_shrink": 0.2, "is_shrink_accepted": False, "added": 0, "removed": 0,
+                 "like_days": 3, "like_median": 1.0, "unknown_columns": 0, "unknown_codes": 0},
+    "rejected_record": {"source": "city_check", "record_key": "city_check:R1", "table_name": "person_record",
+                        "reason": "required:updated_at"},
+    "economic_fact": {"source": "city_check", "record_key": "city_check:R1", "item_code": "I01",
+                      "period_from": "202511", "period_to": "202610", "amount_fen": 100, "status": "HIT"},
+    "settlement": {"record_key": "medical_insurance:settlement/S1", "settlement_id": "S1",
+                   "person_record_key": "city_check:R1", "settled_at": "2026-11-22T23:59:59", "total_fen": 10010,
                    "fund_fen": 5000, "aid_fen": 10, "self_fen": 5000},
-    "certificate": {"record_key": "disabled_federation:f:s!2", "category": "4", "level": "2", "status": "NORMAL",
-                    "is_disputed": False, "digits_disagree": False},
+    "certificate": {"record_key": "disabled_federation:f:s!2", "certificate_no": "37010219600102232442",
+                    "category": "4", "level": "2", "status": "NORMAL", "is_disputed": False, "digits_disagree": False},
     "monitored_household": {"record_key": "rural_revitalization:f:1", "household_key": "rural_revitalization:1",
                             "category": "borderline", "risk_removed": False},
     "coverage": {"record_key": "assistance_roster:J1", "household_key": "assistance_roster:J1", "programme": "DB",
                  "status": "ACTIVE"},
-    "payment": {"record_key": "assistance_roster:payment/J1/202610/x", "amount_fen": 1, "paid_on": "2026-10-10"},
-    "subsidy": {"record_key": "assistance_roster:subsidy/1", "kind": "LIVING", "start_month": "202001"},
+    "payment": {"record_key": "assistance_roster:payment/J1/202610/x",
+                "household_key": "assistance_roster:J1", "amount_fen": 1, "paid_on": "2026-10-10"},
+    "subsidy": {"record_key": "assistance_roster:subsidy/1", "kind": "LIVING", "status": "ACTIVE",
+                "start_month": "202001"},
     "person_link": {"source": "city_check", "record_key": "city_check:R1", "person_id": "P1"},
     "household": {"household_id": "H1", "district": "370102", "is_residence_odd": False},
     "household_member": {"household_id": "H1", "person_id": "P1"},
@@ -49,6 +60,8 @@ def table(name: str, *rows: dict[str, Any]) -> pa.Table:
 
     def cell(row: dict[str, Any], kind: pa.Field) -> Any:
         value = row.get(kind.name)
+        if pa.types.is_timestamp(kind.type) and isinstance(value, str):
+            return datetime.fromisoformat(value)
         if pa.types.is_date32(kind.type) and isinstance(value, str):
             return date.fromisoformat(value)
         return Decimal(value) if pa.types.is_decimal(kind.type) and value is not None else value
@@ -56,10 +69,19 @@ def table(name: str, *rows: dict[str, Any]) -> pa.Table:
     return pa.Table.from_pylist([{kind.name: cell(row, kind) for kind in kinds} for row in rows], kinds)
 
 
+def known_to(name: str) -> dict[str, pa.Table]:
+    """The tables that a suite may look at beside its own."""
+    person = GOOD["person_record"]
+    persons = [person, person | {"report_no": "SD1", "report_version": 1},
+               person | {"household_key": "assistance_roster:J1"}]
+    others = {"person_record": table("person_record", *persons), "coverage": table("coverage", GOOD["coverage"])}
+    return {other: rows for other, rows in others.items() if other != name} | {"run": RUN}
+
+
 @pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.stem)
 def test_a_good_row_passes_every_expectation_of_its_suite(suite: Path) -> None:
     name = suite.stem
-    results = audit_table(suite, {name: table(name, GOOD[name]), "run": RUN}, GOOD[name].get("source"))
+    results = audit_table(suite, known_to(name) | {name: table(name, GOOD[name])}, GOOD[name].get("source"))
     assert [result.expectation for result in results if not result.success] == []
 
 
@@ -67,11 +89,40 @@ def test_a_good_row_passes_every_expectation_of_its_suite(suite: Path) -> None:
 def test_each_expectation_fails_on_its_failing_example(suite: Path, expectation: str) -> None:
     entry = next(e for e in json.loads(suite.read_text("utf-8"))["expectations"] if e["id"] == expectation)
     example = dict(entry["failing_example"])
-    times = 2 if example.pop("_twice", False) else 1
+    times, beside = 2 if example.pop("_twice", False) else 1, example.pop("_with", None)
     row = GOOD[suite.stem] | example
-    results = audit_table(suite, {suite.stem: table(suite.stem, *[row] * times), "run": RUN}, row.get("source"))
+    rows = [row] * times + ([row | beside] if beside else [])
+    inputs = known_to(suite.stem) | {suite.stem: table(suite.stem, *rows)}
+    results = audit_table(suite, inputs, row.get("source"))
     found = next(result for result in results if result.expectation == expectation)
-    assert (found.success, found.failing_count) == (False, times)
+    assert (found.success, found.failing_count) == (False, len(rows))
+
+
+@pytest.mark.parametrize("name", sorted({table.name for page in registry().values() for table in page.tables}))
+def test_every_standardised_table_has_a_suite(name: str) -> None:
+    assert INCLUDE / "expectations" / "standardised" / f"{name}.json" in SUITES
+
+
+def test_all_six_levels_are_asked() -> None:
+    asked = {entry["level"] for suite in SUITES for entry in json.loads(suite.read_text("utf-8"))["expectations"]}
+    assert asked == set(LEVELS)
+
+
+BOUNDS = [
+    ("not_shrunk", {"previous_rows": 125}), ("not_shrunk", {"previous_rows": 126, "is_full": False}),
+    ("not_shrunk", {"previous_rows": 126, "is_shrink_accepted": True}), ("not_shrunk", {"previous_rows": None}),
+    ("rows_due", {"state_rows": 0, "least": 0}), ("rows_due", {"state_rows": 1}),
+    ("mostly_readable", {"kept": 80, "quarantined": 20}), ("mostly_once", {"fresh": 50}),
+    ("like_other_days", {"like_days": 4, "like_median": 40}), ("like_other_days", {"like_days": 4, "like_median": 240}),
+    ("like_other_days", {"like_days": 3, "like_median": 9999}), ("few_added", {"added": 70}),
+    ("few_added", {"added": None}), ("few_removed", {"removed": 30})]
+
+
+@pytest.mark.parametrize(("expectation", "cells"), BOUNDS)
+def test_a_delivery_within_a_bound_passes(expectation: str, cells: dict[str, Any]) -> None:
+    suite = INCLUDE / "expectations" / "standardised" / "delivery.json"
+    results = audit_table(suite, {"delivery": table("delivery", GOOD["delivery"] | cells)})
+    assert next(result for result in results if result.expectation == expectation).success
 
 
 def test_results_hold_record_keys_and_no_values() -> None:

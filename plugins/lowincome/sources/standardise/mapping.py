@@ -3,96 +3,72 @@
 The expressions live in include/sql/standardise/expressions.yaml; this module only puts them in place.
 """
 
+import re
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 import yaml
 from lowincome.errors import SettingsInvalid
 from lowincome.settings import INCLUDE
 from lowincome.sources.spec import FieldSpec, SourceSpec, TableSpec
+from lowincome.sources.standardise.documents import documents_sql, levels_sql, received_sql
+
+STOOD = "_file, _line, _order, _place, _position, _fault, _version_order"
+"""Where a row stood in the delivery, and what its reader says of it."""
 
 
 @cache
 def expressions() -> dict[str, str]:
-    """Cell-reading expressions by name."""
+    """Cell-reading expressions by name; those that they are made of stand in place."""
     content: dict[str, str] = yaml.safe_load((INCLUDE / "sql/standardise/expressions.yaml").read_text("utf-8"))
-    return content
+    return {name: _whole(name, content) for name in content}
+
+
+def _whole(name: str, content: dict[str, str]) -> str:
+    return re.sub(
+        r"\{([a-z]\w*)\}",
+        lambda found: _whole(found[1], content) if found[1] in content else found[0],
+        content[name],
+    )
 
 
 def mapping_sql(spec: SourceSpec, table: TableSpec, files: list[Path], types: dict[str, str]) -> str:
-    """One SELECT: canonical columns, `_reason` (null = accepted), `_findings`, `_line`, `_order`."""
-    origins = sorted({entry.origin for entry in table.fields.values() if entry.origin} | _key_origins(table))
+    """One SELECT: canonical columns, `_reason` (null = accepted), `_findings`, and where the row stood."""
     is_json = spec.reader == "json"
     return "\n".join(
         [
-            f"with document as ({_documents(spec, files)}),",
-            f"row_of_source as ({_levels(table) if is_json else 'select * from document'}),",
-            f"cell as (select *, {_cells(table, origins, is_json)} from row_of_source),",
-            f"cleaned as (select *, {', '.join(_clean(origin) for origin in origins)} from cell),",
+            f"with document as ({documents_sql(spec, files)}),",
+            f"received as ({received_sql(table) if is_json else 'select *, 1 as _version_order from document'}),",
+            f"row_of_source as ({_rows(table) if is_json else 'select * from received'}),",
+            f"cell as (select {STOOD}{', document' if is_json else ''}, {_cells(table, is_json)} from row_of_source),",
+            f"cleaned as (select *, {', '.join(_clean(origin) for origin in origins(table))} from cell),",
             f"parsed as (select *, {_parsed(spec, table)} from cleaned),",
             f"computed as (select * replace ({_computed(table)}) from parsed),"
             if table.compute
             else "computed as (select * from parsed),",
             f"judged as (select *, {_reasons(table)} as _reason, {_findings(table)} as _findings from computed)",
             f"select {', '.join(_typed(table, column, kind) for column, kind in types.items())},",
-            "_reason, _findings, _file, _line, _order, _version_order from judged",
+            f"_reason, _findings, {STOOD} from judged",
         ]
     )
 
 
-def _documents(spec: SourceSpec, files: list[Path]) -> str:
-    names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
-    if spec.reader == "parquet":
-        return (
-            f"select *, row_number() over () as _order, null as _fault, null as _file, 0 as _line, null as _position "
-            f"from read_parquet([{names}])"
-        )
-    if spec.reader != "json":
-        return f"select *, row_number() over () as _order from read_parquet([{names}])"
-    if str(files[0]).endswith(".gz"):
-        lines = (
-            f"read_csv([{names}], columns = {{'text': 'VARCHAR'}}, delim = '\\x01', quote = '', escape = '', "
-            "header = false, auto_detect = false, max_line_size = 33554432, filename = true)"
-        )
-        return (
-            "select try_cast(text as json) as document, parse_filename(filename) as _file, null as _fault, "
-            "row_number() over (partition by filename) as _line, row_number() over () as _order, "
-            f"null as _position from {lines} where text <> ''"
-        )
-    return (
-        "select json as document, parse_filename(filename) as _file, null as _fault, 0 as _line, "
-        f"row_number() over (order by filename) as _order, null as _position "
-        f"from read_json_objects([{names}], format = 'unstructured', filename = true, maximum_object_size = 268435456)"
-    )
+def _rows(table: TableSpec) -> str:
+    return levels_sql(list(table.levels.items()), keeps_broken=table.counts_as == "rows")
 
 
-def _levels(table: TableSpec) -> str:
-    """Nested rows unfolded level by level; a repeated document keeps its last delivery only."""
-    levels = list(table.levels.items())
-    first, path = levels[0]
-    if path == "$":
-        sql = f"select *, document as {first} from document"
-    else:
-        sql = f"select *, unnest(from_json(document -> '{path}', '[\"JSON\"]')) as {first} from document"
-    if table.repeat:
-        keys = ", ".join(f"{origin.split('.')[0]} ->> '$.{origin.split('.')[1]}'" for origin in table.repeat)
-        sql = f"select *, row_number() over (partition by {keys} order by _order desc) as _version_order from ({sql})"
-    else:
-        sql = f"select *, 1 as _version_order from ({sql})"
-    for (parent, _), (child, path) in pairwise(levels):
-        unfolded = f"unnest(from_json({parent} -> '{path}', '[\"JSON\"]')) as {child}"
-        sql = f"select *, {unfolded} from ({sql}) where document is not null"
-    return sql
+def origins(table: TableSpec) -> list[str]:
+    """The source's own names that a table is read from."""
+    return sorted({entry.origin for entry in table.fields.values() if entry.origin} | _key_origins(table))
 
 
 def _key_origins(table: TableSpec) -> set[str]:
     return {part.split("}")[0] for part in table.record_key.split("{")[1:]} - {"_file", "_position"}
 
 
-def _cells(table: TableSpec, origins: list[str], is_json: bool) -> str:
+def _cells(table: TableSpec, is_json: bool) -> str:
     columns = []
-    for origin in origins:
+    for origin in origins(table):
         if is_json:
             level, _, name = origin.rpartition(".")
             level = level or next(iter(table.levels))
@@ -100,8 +76,6 @@ def _cells(table: TableSpec, origins: list[str], is_json: bool) -> str:
             columns.append(f"""json_type({level}, '$."{name}"') as "t:{origin}\"""")
         else:
             columns.append(f"""cast("{origin}" as varchar) as "x:{origin}", 'VARCHAR' as "t:{origin}\"""")
-    if not is_json:
-        columns.append("1 as _version_order")
     return ", ".join(columns)
 
 
@@ -111,7 +85,7 @@ def _clean(origin: str) -> str:
 
 def _parsed(spec: SourceSpec, table: TableSpec) -> str:
     columns = [f"'{spec.id}' as source", f"{_record_key(table)} as record_key"]
-    columns += [f'{_expression(entry)} as "{column}"' for column, entry in table.fields.items()]
+    columns += [f'{_expression(spec, entry)} as "{column}"' for column, entry in table.fields.items()]
     return ", ".join(columns)
 
 
@@ -123,7 +97,7 @@ def _record_key(table: TableSpec) -> str:
     return f"'{key}'"
 
 
-def _expression(entry: FieldSpec) -> str:
+def _expression(spec: SourceSpec, entry: FieldSpec) -> str:
     if entry.value is not None:
         return entry.value
     cell = f'"c:{entry.origin}"'
@@ -134,11 +108,10 @@ def _expression(entry: FieldSpec) -> str:
     if entry.parse not in expressions():
         raise SettingsInvalid(
             what=f"unknown parse {entry.parse!r}",
-            where="include/sources",
+            where=f"source page {spec.id}",
             next_step="use a name of include/sql/standardise/expressions.yaml",
         )
-    body = expressions()[entry.parse].replace("{c}", cell).replace("{x}", cell)
-    body = body.replace("{t}", f'"t:{entry.origin}"')
+    body = expressions()[entry.parse].replace("{c}", cell).replace("{t}", f'"t:{entry.origin}"')
     return f"'{entry.prefix}' || {body}" if entry.prefix else body
 
 
@@ -149,16 +122,12 @@ def _text(value: object) -> str:
 
 
 def _computed(table: TableSpec) -> str:
-    columns = []
-    for column, text in table.compute.items():
-        for name in ("id18",):
-            while f"{name}(" in text:
-                start = text.index(f"{name}(")
-                end = text.index(")", start)
-                argument = text[start + len(name) + 1 : end]
-                text = text[:start] + "(" + expressions()[name].replace("{x}", argument) + ")" + text[end + 1 :]
-        columns.append(f'{text} as "{column}"')
-    return ", ".join(columns)
+    return ", ".join(f'{_inlined(text)} as "{column}"' for column, text in table.compute.items())
+
+
+def _inlined(text: str) -> str:
+    """`id18(column)` of a page is the expression of that name over the column."""
+    return re.sub(r"\b(id1[58])\((\w+)\)", lambda found: f"({expressions()[found[1]].replace('{x}', found[2])})", text)
 
 
 def _reasons(table: TableSpec) -> str:
@@ -183,10 +152,12 @@ def _findings(table: TableSpec) -> str:
     """Oddities of an accepted row, joined by '|': unreadable optional cells, unknown codes, page conditions."""
     cases = []
     for column, entry in table.fields.items():
-        if not entry.origin or entry.required or entry.value or entry.unknown in ("reject", "silent"):
+        if not entry.origin or entry.value or entry.unknown in ("reject", "silent"):
+            continue
+        if entry.required and entry.unknown != "keep":
             continue
         cell = f'"c:{entry.origin}"'
-        if entry.unknown == "keep" and entry.codes:
+        if entry.codes:
             known = ", ".join(_text(code) for code in entry.codes)
             cases.append(f"case when upper({cell}) not in ({known}) then 'unknown_code:{column}' end")
         else:

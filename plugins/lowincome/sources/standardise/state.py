@@ -4,21 +4,53 @@ A full delivery is the state. An incremental one replaces owners whole (a report
 or single keys by the newest row.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from lowincome import engine
 from lowincome.sources.spec import TableSpec
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """One table of the day before it is let in.
+
+    Of `delivered` rows `rejected` go to quarantine; of the others `fresh` count, the rest are repetitions. `rows`
+    are those of the state, `announced` what the transport (or the reader of an odd file) counted.
+    """
+
+    table: TableSpec
+    path: Path
+    accepted: Path
+    rows: int
+    delivered: int
+    rejected: int
+    fresh: int
+    announced: int | None = None
+
+    @property
+    def kept(self) -> int:
+        """Rows that were neither quarantined nor refused."""
+        return self.delivered - self.rejected
+
+
 def accepted_sql(table: TableSpec, columns: list[str]) -> str:
     """The accepted rows of one delivery, one per key: the newest, then the later delivered."""
-    keys = ", ".join(f'"{key}"' for key in table.key)
+    keys = _list(table.key)
     newest = "".join(f'"{column}" desc nulls last, ' for column in table.newest)
-    rank = f"row_number() over (partition by {keys} order by {newest}_order desc, _line desc)" if keys else "1"
+    rank = f"row_number() over (partition by {keys} order by {newest}_order desc, _place desc)" if keys else "1"
     return (
-        f"select {_list(columns)}, _findings, _order from (select *, {rank} as _rank from parsed "
+        f"select {_list(columns)}, _findings, _order from (select *, {rank} as _rank from {_received(table, columns)} "
         f"where _reason is null and _version_order = 1) where _rank = 1"
     )
+
+
+def _received(table: TableSpec, columns: list[str]) -> str:
+    """Delivered rows; `is_rewritten` where one key came with different content in one delivery."""
+    if "is_rewritten" not in columns:
+        return "parsed"
+    over = f"(content_digest) over (partition by {_list(table.key)})"
+    return f"(select * replace (min{over} <> max{over} as is_rewritten) from parsed)"
 
 
 def merge(
@@ -28,31 +60,40 @@ def merge(
 
     `parsed` holds every row of the delivery that names an owner: an owner sent again without rows loses its rows.
     """
-    inputs = {"accepted": [accepted], "parsed": parsed}
+    inputs: dict[str, engine.Input] = {"accepted": [accepted], "parsed": parsed}
     if not previous:
         return engine.write_query(f"select {_list(columns)} from accepted order by all", inputs, out)
     replaced = table.owner or table.key
     match = " and ".join(f'o."{key}" is not distinct from p."{key}"' for key in replaced)
-    owners = f"select distinct {_list(list(replaced))} from parsed"
+    owners = f"select distinct {_list(replaced)} from parsed"
     kept = f"select {_list(columns)} from previous p where not exists (select 1 from ({owners}) o where {match})"
-    fresh = f"select {_list(columns)} from accepted"
+    fresh = f"select {_list(columns)} from ({_noting_rewrites(table, columns)})"
     if table.newest and not table.owner:
         kept, fresh = _newest(table, columns)
     sql = f"select * from ({kept} union all {fresh}) order by all"
     return engine.write_query(sql, inputs | {"previous": previous}, out)
 
 
+def _noting_rewrites(table: TableSpec, columns: list[str]) -> str:
+    """Today's rows; `is_rewritten` also where the last good day had other content under the same key."""
+    if "is_rewritten" not in columns:
+        return "select * from accepted"
+    match = " and ".join(f'p."{key}" is not distinct from a."{key}"' for key in table.key)
+    return (f"select a.* replace (a.is_rewritten or coalesce(p.content_digest <> a.content_digest, false) "
+            f"as is_rewritten) from accepted a left join previous p on {match}")
+
+
 def _newest(table: TableSpec, columns: list[str]) -> tuple[str, str]:
     """Rows of before and of today where each key keeps its newest row; on a tie today's."""
-    keys = ", ".join(f'"{key}"' for key in table.key)
     newest = ", ".join(f'"{column}" desc nulls last' for column in table.newest)
     both = (
         f"select {_list(columns)}, 1 as _age from previous union all select {_list(columns)}, 0 as _age from accepted"
     )
-    ranked = f"select *, row_number() over (partition by {keys} order by {newest}, _age) as _rank from ({both})"
+    rank = f"row_number() over (partition by {_list(table.key)} order by {newest}, _age)"
+    ranked = f"select *, {rank} as _rank from ({both})"
     kept = f"select {_list(columns)} from ({ranked}) where _rank = 1 and _age = 1"
     return kept, f"select {_list(columns)} from ({ranked}) where _rank = 1 and _age = 0"
 
 
-def _list(columns: list[str]) -> str:
+def _list(columns: list[str] | tuple[str, ...]) -> str:
     return ", ".join(f'"{column}"' for column in columns)

@@ -1,0 +1,72 @@
+"""GB18030 CSV with Chinese headers into text cells. A record's position is its number from 1.
+
+The header, blank lines and nothing else are not counted; a record that is quarantined is.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from lowincome.sources.spec import SourceSpec
+from lowincome.sources.standardise.cells import CellTable, Record, file_refused
+
+UTF8_MARK = b"\xef\xbb\xbf"
+LONGEST_CELL = 1 << 20
+
+
+def read_csv(spec: SourceSpec, file: Path, table: CellTable) -> None:
+    """Every record of the file into the table; FileRefused when the header or the quoting is broken."""
+    table.write(_records(spec, file, table))
+
+
+def _records(spec: SourceSpec, file: Path, table: CellTable) -> Iterator[Record]:
+    csv.field_size_limit(LONGEST_CELL)
+    with file.open("rb") as opened:
+        reader = csv.reader(_text(opened))
+        header = table.header(spec, file.name, next(_cells(reader, spec, file), (0, []))[1])
+        places = header.checked(_cells(reader, spec, file))
+        for number, (line, cells) in enumerate(_cells(reader, spec, file), 1):
+            yield _record(places, cells, file.name, line, number)
+
+
+def _text(opened: BinaryIO) -> io.TextIOWrapper:
+    """GB18030 by contract, with or without a mark; UTF-8 when its mark stands there and the first line agrees."""
+    first = opened.readline()
+    has_mark = first.startswith(UTF8_MARK)
+    opened.seek(len(UTF8_MARK) if has_mark else 0)
+    encoding = "utf-8" if has_mark and _is_utf8(first) else "gb18030"
+    return io.TextIOWrapper(opened, encoding=encoding, errors="surrogateescape", newline="")
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _cells(reader: Any, spec: SourceSpec, file: Path) -> Iterator[tuple[int, list[str]]]:
+    """Records with the physical line on which they begin; blank lines are none."""
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error:
+            raise file_refused("the records cannot be told apart", f"{spec.id} {file.name} line {line}",
+                               found="a cell without end") from None
+        if cells is None:
+            return
+        if len(cells) > 1 or (cells and cells[0].strip()):
+            yield line, cells
+
+
+def _record(places: list[str], cells: list[str], name: str, line: int, number: int) -> Record:
+    record: Record = {"_file": name, "_line": line, "_position": str(number), "_fault": None}
+    if any("\ud800" <= character <= "\udfff" for cell in cells for character in cell):
+        return record | {"_fault": "bytes_not_gb18030"}
+    if len(cells) != len(places):
+        return record | {"_fault": "too_few_cells" if len(cells) < len(places) else "too_many_cells"}
+    return dict(zip(places, cells, strict=True)) | record

@@ -1,0 +1,49 @@
+"""Columns and fields that a delivery holds and the page does not know: kept in the landing, reported, not fatal.
+
+And for tables that come with types of their own: columns that the page reads and the delivery lacks.
+"""
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from lowincome import engine
+from lowincome.sources.spec import SourceSpec, TableSpec
+from lowincome.sources.standardise.cells import FileRefused, file_refused
+from lowincome.sources.standardise.documents import documents_sql, levels_sql
+from lowincome.sources.standardise.mapping import origins
+
+LOOKED_AT = 20_000
+"""Rows of each level whose field names are read: a publisher adds a field to every row, not to one in a thousand."""
+
+
+def unknown_fields(spec: SourceSpec, part: str, files: list[Path]) -> list[str]:
+    """Names in one part of a JSON or Parquet delivery that are not among the page's `known_columns`."""
+    if spec.reader == "parquet":
+        found = {name for file in files for name in pq.read_schema(file).names}
+    else:
+        deepest = max((table for table in spec.tables if table.part == part), key=lambda table: len(table.levels))
+        found = _json_names(spec, deepest, files)
+    return sorted(found - set(spec.known_columns))
+
+
+def _json_names(spec: SourceSpec, table: TableSpec, files: list[Path]) -> set[str]:
+    levels = list(table.levels.items())
+    looks = [
+        f"select unnest(json_keys({name})) as name from "
+        f"(select {name} from ({levels_sql(levels[:depth], keeps_broken=False)}) limit {LOOKED_AT})"
+        for depth, (name, _) in enumerate(levels, 1)
+    ]
+    received = f"with received as ({documents_sql(spec, files)})"
+    sql = f"{received} select distinct name from ({' union all '.join(looks)})"
+    return set(engine.query(sql, {}).column("name").to_pylist())
+
+
+def lacking(spec: SourceSpec, table: TableSpec, files: list[Path]) -> FileRefused | None:
+    """The refusal of a database table without a column that the page reads; None when all are there."""
+    found = [set(pq.read_schema(file).names) for file in files]
+    missing = sorted({origin for names in found for origin in origins(table) if origin not in names})
+    if not missing:
+        return None
+    rows = sum(pq.ParquetFile(file).metadata.num_rows for file in files) if table.counts_as == "rows" else 0
+    return file_refused("the table lacks agreed columns", f"{spec.id} {table.part}", rows=rows,
+                        found=f"missing {', '.join(missing)}")

@@ -1,0 +1,28 @@
+"""The day's quarantine: record key, table, reason and physical line of every rejected row, never a value."""
+
+from lowincome.sources.spec import SourceSpec, TableSpec
+
+PLACE = "_file || case when _line > 0 then ':line/' || _line else ':row/' || _place end"
+
+
+def rejected_sql(spec: SourceSpec) -> str:
+    """One SELECT over the parsed tables.
+
+    A document whose own row and whose persons are rejected for one reason is listed by its persons: they are the
+    rows that the day counts.
+    """
+    rows = " union all ".join(_of_table(spec, table) for table in spec.tables)
+    return (
+        f"with rejected as ({rows}) select distinct source, record_key, table_name, reason, line from rejected "
+        "where is_counted or line is null or not exists (select 1 from rejected as other "
+        "where other.is_counted and other.file = rejected.file and other.line = rejected.line "
+        "and other.reason = rejected.reason) order by all"
+    )
+
+
+def _of_table(spec: SourceSpec, table: TableSpec) -> str:
+    return (
+        f"select '{spec.id}' as source, coalesce(record_key, '{spec.id}:' || {PLACE}) as record_key, "
+        f"'{table.name}' as table_name, _reason as reason, nullif(cast(_line as bigint), 0) as line, _file as file, "
+        f"{str(table.counts_as != 'other').lower()} as is_counted from {table.name} where _reason is not null"
+    )

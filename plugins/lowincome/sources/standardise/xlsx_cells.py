@@ -1,0 +1,142 @@
+"""A hand-made workbook into text cells. A record's position is `<sheet>!<Excel row>`; numbers read `#num:…`.
+
+A number has lost every digit after the fifteenth, so the mark tells the page to trust it only where that is safe.
+"""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from lowincome.sources.spec import SourceSpec
+from lowincome.sources.standardise.cells import CellTable, FileRefused, Record, file_refused, squeezed
+from openpyxl import load_workbook
+from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.datetime import from_excel
+
+Ranges = list[tuple[int, int, int, int]]
+Row = tuple[Any, ...]
+SUM_ROW = re.compile(r"(合计|总计|小计)[:：]?\d*[人名条]?")
+DATE_PARSES = ("date", "date_time")
+LAST_SERIAL = 200_000
+CUT_OFF = (zipfile.BadZipFile, EOFError, SyntaxError, zlib.error)
+NO_WORKBOOK = (*CUT_OFF, KeyError, ValueError, OSError)
+
+
+def read_xlsx(spec: SourceSpec, file: Path, table: CellTable) -> None:
+    """Every record of every sheet into the table; FileRefused when no sheet has the agreed header."""
+    try:
+        merged = _merged_ranges(file)
+        workbook = load_workbook(file, read_only=True, data_only=True)
+    except NO_WORKBOOK as error:
+        raise _broken(spec, file, error) from None
+    try:
+        table.write(_records(spec, file, table, workbook, merged))
+    except CUT_OFF as error:
+        raise _broken(spec, file, error) from None
+    finally:
+        workbook.close()
+
+
+def _broken(spec: SourceSpec, file: Path, error: Exception) -> FileRefused:
+    return file_refused("the workbook is broken", f"{spec.id} {file.name}", found=type(error).__name__)
+
+
+def _records(
+    spec: SourceSpec, file: Path, table: CellTable, workbook: Any, merged: dict[str, Ranges]
+) -> Iterator[Record]:
+    dates = {entry.origin for page in spec.tables for entry in page.fields.values() if entry.parse in DATE_PARSES}
+    is_any_header = False
+    for sheet in workbook.worksheets:
+        rows = _filled_rows(sheet, merged.get(sheet.title, []))
+        header, is_filled = _header(spec, rows)
+        if header is None:
+            table.sheets_without_header += is_filled
+            continue
+        is_any_header = True
+        records = ((number, cells) for number, cells in rows if _is_record(cells))
+        places = table.header(spec, f"{file.name} sheet {sheet.title}", header).checked(records)
+        for number, cells in records:
+            yield _record(places, cells, dates, workbook.epoch) | {
+                "_file": file.name, "_line": number, "_position": f"{sheet.title}!{number}", "_fault": None}
+    if not is_any_header:
+        table.header(spec, file.name, []).checked(iter(()))
+
+
+def _record(places: list[str], cells: Row, dates: set[str | None], epoch: datetime) -> Record:
+    values = (*cells, *[None] * len(places))
+    return {name: _text(value, name in dates, epoch) for name, value in zip(places, values, strict=False)}
+
+
+def _header(spec: SourceSpec, rows: Iterable[tuple[int, Row]]) -> tuple[Row | None, bool]:
+    """The first row that names three columns or more, and whether anything stands in the sheet."""
+    is_filled = False
+    for _, cells in rows:
+        if _is_header(spec, cells):
+            return cells, True
+        is_filled = is_filled or any(cell is not None for cell in cells)
+    return None, is_filled
+
+
+def _is_header(spec: SourceSpec, cells: Row) -> bool:
+    return len({squeezed(cell) for cell in cells} & set(spec.known_columns)) >= 3
+
+
+def _is_record(cells: Row) -> bool:
+    """Not blank, and not the closing row of sums."""
+    texts = [text for text in map(squeezed, cells) if text]
+    return bool(texts) and not any(SUM_ROW.fullmatch(text) for text in texts)
+
+
+def _filled_rows(sheet: Any, ranges: Ranges) -> Iterator[tuple[int, Row]]:
+    """Rows with their Excel number; a merged cell's value stands in each cell of its column that it covers."""
+    sheet.reset_dimensions()  # the size that a hand-made file states may be wrong, and would cut rows off
+    width = max((left for left, *_ in ranges), default=0)
+    held: dict[int, tuple[int, Any]] = {}
+    for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+        row = [*cells, *[None] * (width - len(cells))]
+        held = {column: below for column, below in held.items() if number <= below[0]}
+        if any(cell is not None for cell in row):
+            for column, (_, value) in held.items():
+                row[column - 1] = value if row[column - 1] is None else row[column - 1]
+        held |= {left: (bottom, row[left - 1]) for left, top, _, bottom in ranges if top == number < bottom}
+        yield number, tuple(row)
+
+
+def _merged_ranges(file: Path) -> dict[str, Ranges]:
+    """Merged ranges by sheet title, read from the package, since the streaming reader does not give them."""
+    book = load_workbook(file, read_only=True)
+    paths = {sheet.title: cast(Any, sheet)._worksheet_path for sheet in book.worksheets}
+    book.close()
+    with zipfile.ZipFile(file) as package:
+        return {title: list(_ranges(package.read(path))) for title, path in paths.items()}
+
+
+def _ranges(xml: bytes) -> Iterable[tuple[int, int, int, int]]:
+    for reference in re.findall(rb'<(?:\w+:)?mergeCell ref="([A-Z0-9:]+)"', xml):
+        yield cast("tuple[int, int, int, int]", range_boundaries(reference.decode()))
+
+
+def _text(value: Any, is_date: bool, epoch: datetime) -> str | None:
+    """A cell as text. A date column may hold a date, a text, or the bare serial number of a date."""
+    if value is None:
+        return None
+    if isinstance(value, datetime | date):
+        return value.isoformat()[:10]
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return _number(value, is_date, epoch)
+    return _number(int(value), True, epoch) if is_date and re.fullmatch(r"\d{5}", value.strip()) else str(value)
+
+
+def _number(value: float, is_date: bool, epoch: datetime) -> str:
+    is_whole = float(value).is_integer()
+    if is_date and 1 <= value < LAST_SERIAL:
+        return str(from_excel(value, epoch))[:10]
+    if is_date and is_whole:
+        return str(int(value))
+    return f"#num:{int(value) if is_whole else value}"

@@ -1,0 +1,176 @@
+"""The door: what is refused, what stays in force, and that every row is accounted for."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lowincome.errors import AuditFailed
+from lowincome.lake import Lake, write_json
+from lowincome.sources.standardise import source_day
+
+from tests.landing_of import ndjson
+from tests.standardise.deliveries import (
+    NEXT,
+    SOURCES,
+    D,
+    Record,
+    city,
+    city_item,
+    deliver,
+    found,
+    person,
+    province,
+    report,
+    rows,
+    rural,
+    rural_row,
+    standardise,
+)
+
+BROKEN = "x,y"
+
+
+def told(record: Record, expectation: str) -> list[bool]:
+    return [entry["success"] for entry in record["expectations"] if entry["expectation"] == expectation]
+
+
+@pytest.mark.parametrize(("today", "state"), [(8, "ok"), (7, "refused")])
+def test_a_snapshot_that_shrinks_by_more_than_a_fifth_is_refused(lake: Lake, today: int, state: str) -> None:
+    rural(lake, *[rural_row()] * 10, door=True)
+    record = rural(lake, *[rural_row()] * today, day=NEXT, door=True)
+    assert record["state"] == state
+    counts = [record[name] for name in ("rows_in", "kept", "quarantined", "refused")]
+    assert counts == ([8, 8, 0, 0] if state == "ok" else [7, 0, 0, 7])
+
+
+def test_a_shrunken_snapshot_that_a_human_accepts_comes_in(lake: Lake) -> None:
+    rural(lake, *[rural_row()] * 10, door=True)
+    write_json(lake.root / "accepted_shrink" / "rural_revitalization" / f"{NEXT}.json", {"who": "somebody"})
+    assert rural(lake, *[rural_row()] * 2, day=NEXT, door=True)["state"] == "ok"
+
+
+def test_the_first_day_of_a_source_is_never_too_small(lake: Lake) -> None:
+    assert rural(lake, rural_row(), door=True)["state"] == "ok"
+
+
+def test_a_snapshot_is_measured_against_the_last_good_day_and_not_the_last_one(lake: Lake) -> None:
+    rural(lake, *[rural_row()] * 10, door=True)
+    for age in (1, 2):
+        assert rural(lake, *[rural_row()] * 7, day=D + timedelta(days=age), door=True)["state"] == "refused"
+
+
+def test_an_empty_snapshot_is_refused_where_rows_are_due(lake: Lake) -> None:
+    record = rural(lake, door=True)
+    assert (record["state"], told(record, "rows_due")) == ("refused", [False])
+
+
+def test_a_delivery_that_was_announced_with_other_rows_is_refused(lake: Lake) -> None:
+    assert province(lake, report(), totals={"reports": 1}, door=True)["state"] == "ok"
+    record = province(lake, report(), day=NEXT, totals={"reports": 2}, door=True)
+    assert (record["state"], record["refused"]) == ("refused", 1)
+    assert "delivery.as_announced" in record["reason"]
+
+
+def test_a_refused_day_leaves_the_last_good_one_in_force(lake: Lake) -> None:
+    good = rural(lake, *[rural_row()] * 10, door=True)
+    rural(lake, rural_row(), day=NEXT, door=True)
+    in_force = source_day.last_good_day(lake, "rural_revitalization", NEXT, inclusive=True)
+    assert in_force is not None and in_force["tables"] == good["tables"]
+
+
+def test_a_later_delivery_of_the_day_that_is_refused_leaves_the_earlier_and_the_day_says_so(lake: Lake) -> None:
+    good = rural(lake, *[rural_row()] * 10, door=True)
+    record = deliver(lake, "rural_revitalization", {"rr_monitor_20261122_1.csv": ("file", b"x\n1")}, door=True)
+    assert (record["state"], record["rows_in"], record["refused"]) == ("refused", 1, 1)
+    assert (record["tables"], record["inputs"]) == (good["tables"], good["inputs"])
+    assert len(rows(lake, record, "person_record")) == 10
+
+
+def test_a_correction_that_was_refused_before_it_landed_is_not_undone_by_what_landed_earlier(lake: Lake) -> None:
+    good = rural(lake, rural_row(), door=True)
+    source_day.mark_absent(lake, "rural_revitalization", D, "wrong md5", "refused")
+    record = standardise(SOURCES["rural_revitalization"], lake, D, lambda *_: [])
+    assert (record["state"], record["reason"], record["tables"]) == ("refused", "wrong md5", good["tables"])
+
+
+@pytest.mark.parametrize(("first", "then", "state"), [
+    ("refused", "missing", "refused"), ("missing", "refused", "refused"), ("missing", "missing", "missing")])
+def test_a_refusal_is_not_hidden_by_nothing_coming_after_it(lake: Lake, first: str, then: str, state: str) -> None:
+    source_day.mark_absent(lake, "city_check", D, "one", first)
+    assert source_day.mark_absent(lake, "city_check", D, "two", then)["state"] == state
+
+
+def test_that_nothing_came_does_not_unmake_an_accepted_day(lake: Lake) -> None:
+    rural(lake, rural_row(), door=True)
+    assert source_day.mark_absent(lake, "rural_revitalization", D, "late")["state"] == "ok"
+
+
+def test_changes_that_begin_after_the_last_good_day_are_refused(lake: Lake) -> None:
+    city(lake, [person()], [])
+    record = city(lake, [person()], [], D + timedelta(days=3), since=D + timedelta(days=2))
+    assert record["state"] == "refused"
+    assert "begins after the last good day" in record["reason"]
+    assert city(lake, [person()], [], D + timedelta(days=4), since=D)["state"] == "ok"
+
+
+@pytest.mark.parametrize("name", ["rows_in", "kept", "quarantined", "refused"])
+@pytest.mark.parametrize("part", ["rows", "facts"])
+def test_a_day_that_does_not_balance_fails(lake: Lake, name: str, part: str) -> None:
+    record = city(lake, [person(), person(rybh="R2", gxsj=None)], [city_item(), city_item(je="x")])
+    source_day.check_balance(record)
+    counts = record if part == "rows" else record["facts"]
+    counts[name] += 1
+    with pytest.raises(AuditFailed, match=f"{part} of the source do not balance"):
+        source_day.check_balance(record)
+
+
+def test_counts_of_the_days_are_kept_for_the_report(lake: Lake) -> None:
+    rural(lake, rural_row(), BROKEN)
+    source_day.mark_absent(lake, "rural_revitalization", NEXT, "late")
+    trend = source_day.trend(lake, "rural_revitalization", NEXT)
+    assert [(day["data_date"], day["state"], day["rows_in"], day["quarantined"]) for day in trend] == [
+        ("2026-11-22", "ok", 2, 1), ("2026-11-23", "missing", 0, 0)]
+
+
+def test_persons_who_came_and_went_are_counted(lake: Lake) -> None:
+    rural(lake, rural_row(), rural_row(姓名="甲"), rural_row(姓名="乙"))
+    record = rural(lake, rural_row(姓名="丙"), rural_row(), rural_row(姓名="乙"), day=NEXT)
+    assert [(row["added"], row["removed"]) for row in record["delivery"]] == [(1, 1), (None, None)]
+
+
+@pytest.mark.parametrize(("days", "is_like"), [(4, False), (3, True)])
+def test_a_day_is_compared_with_the_median_of_like_days(lake: Lake, days: int, is_like: bool) -> None:
+    monday = date(2026, 11, 16)
+    for age in range(days):
+        rural(lake, *[rural_row()] * 100, day=monday + timedelta(days=age), door=age == 0)
+    sunday, friday = monday + timedelta(days=6), monday + timedelta(days=4)
+    assert all(told(rural(lake, *[rural_row()] * 400, day=friday, door=True), "like_other_days")) is is_like
+    assert all(told(rural(lake, *[rural_row()] * 400, day=sunday, door=True), "like_other_days"))
+
+
+def test_a_column_that_holds_nothing_any_more_is_reported(lake: Lake) -> None:
+    rural(lake, *[rural_row(联系电话="13800000000")] * 20)
+    record = rural(lake, *[rural_row()] * 20, day=NEXT)
+    assert [row["vanished_columns"] for row in record["delivery"]] == ["phone", None]
+
+
+def test_a_landed_file_that_changed_is_refused(lake: Lake, tmp_path: Path) -> None:
+    rural(lake, rural_row())
+    folder = lake.landing("rural_revitalization", D, "0001")
+    (folder / "rr_monitor_20261122.csv").write_bytes(b"changed")
+    record = standardise(SOURCES["rural_revitalization"], lake, D, lambda *_: [])
+    assert (record["state"], "a landed file changed" in record["reason"]) == ("refused", True)
+
+
+def test_what_the_engine_cannot_read_is_refused_without_its_own_words(lake: Lake) -> None:
+    files: dict[str, Any] = {"f1.ndjson.gz": ("reports", ndjson(report()))}
+    files["f1.ndjson.gz"] = ("reports", b"\x1f\x8b secret-370102196001022324")
+    record = deliver(lake, "province_check", files)
+    assert record["state"] == "refused"
+    assert "370102196001022324" not in record["reason"]
+
+
+def test_findings_name_columns_and_codes_and_never_values(lake: Lake) -> None:
+    record = rural(lake, rural_row(与户主关系="370102196001022324", 证件类型="秘密"))
+    assert set(found(record)) == {"person_record:unknown_code:relation", "person_record:unknown_code:id_type"}

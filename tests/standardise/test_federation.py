@@ -1,0 +1,209 @@
+"""The workbook as it is made by hand."""
+
+import io
+import re
+import zipfile
+from datetime import date, datetime
+from typing import Any
+
+import openpyxl
+import pytest
+from lowincome.lake import Lake
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from tests.standardise.deliveries import (
+    CERTIFICATE_COLUMNS,
+    ID_A,
+    ID_B,
+    book_of_certificates,
+    certificates,
+    deliver,
+    found,
+    holder,
+    quarantine,
+    rows,
+    workbook,
+)
+
+
+def test_an_id_typed_as_a_number_is_missing_and_said_so(lake: Lake) -> None:
+    record = certificates(lake, holder(certificate=None, identity=370102196001022300))
+    row = rows(lake, record, "person_record")[0]
+    assert (row["id_raw"], row["id_problem"]) == (None, "lost_digits")
+
+
+def test_a_lost_id_is_taken_from_a_whole_certificate_number(lake: Lake) -> None:
+    record = certificates(lake, holder(identity=370102196001022300))
+    row = rows(lake, record, "person_record")[0]
+    assert (row["id_raw"], row["id_problem"]) == (ID_A, "lost_digits")
+
+
+@pytest.mark.parametrize(("number", "expected"), [(370102600102232, "370102600102232"), (370102601302232, None)])
+def test_a_number_of_fifteen_digits_with_a_real_date_is_a_legacy_id(lake: Lake, number: int, expected: str) -> None:
+    record = certificates(lake, holder(certificate=None, identity=number))
+    assert rows(lake, record, "person_record")[0]["id_raw"] == expected
+
+
+@pytest.mark.parametrize(
+    ("certificate", "disputed"), [(ID_A + "44", False), (ID_B + "44", True), (ID_A + "44B1", False)]
+)
+def test_an_id_that_disagrees_with_its_certificate_disputes_it(lake: Lake, certificate: str, disputed: bool) -> None:
+    row = rows(lake, certificates(lake, holder(certificate=certificate)), "certificate")[0]
+    assert row["is_disputed"] is disputed
+
+
+def test_columns_rule_over_the_certificates_digits_and_the_difference_is_a_finding(lake: Lake) -> None:
+    row = rows(lake, certificates(lake, holder(certificate=ID_A + "53")), "certificate")[0]
+    assert (row["category"], row["level"], row["digits_disagree"]) == ("4", "4", True)
+
+
+@pytest.mark.parametrize("titles", [0, 3])
+def test_title_rows_blank_rows_and_the_closing_sum_are_no_records(lake: Lake, titles: int) -> None:
+    record = certificates(lake, holder(), [None], holder(), ["合计", 2], titles=titles)
+    keys = [row["record_key"] for row in rows(lake, record, "person_record")]
+    assert keys == [f"disabled_federation:cl_cert_20261122.xlsx:历下区!{titles + place}" for place in (2, 4)]
+
+
+def test_real_dates_text_dates_and_serials_are_one_date(lake: Lake) -> None:
+    cells = [holder(有效期至=value) for value in (date(2030, 1, 1), "2030/1/1", "2030年1月1日", 47484)]
+    found = rows(lake, certificates(lake, *cells), "certificate")
+    assert {row["valid_until"] for row in found} == {date(2030, 1, 1)}
+
+
+def person_of(lake: Lake, **cells: Any) -> dict[str, Any]:
+    return rows(lake, certificates(lake, holder(**cells)), "person_record")[0]
+
+
+WRONG = ID_A[:-1] + "0"
+
+
+@pytest.mark.parametrize(("certificate", "identity", "placed_by"), [
+    (ID_B + "44", ID_A, ID_A),
+    (ID_B + "44", WRONG, ID_B),
+    (ID_B + "44", None, ID_B),
+    (ID_B + "44B1", "370102196013022324", ID_B),
+    (ID_B + "44", "370102601302232", ID_B),
+    (None, WRONG, WRONG),
+    ("123", ID_A, ID_A),
+    (3.7010219600102234e19, ID_A, ID_A),
+])
+def test_a_person_is_placed_by_the_valid_id_else_by_the_certificates(
+    lake: Lake, certificate: Any, identity: Any, placed_by: str
+) -> None:
+    assert person_of(lake, certificate=certificate, identity=identity)["id_raw"] == placed_by
+
+
+@pytest.mark.parametrize(("certificate", "identity", "disputed"), [
+    (ID_A + "44", "370102600102232", False), (ID_B + "44", "370102600102299", True), (ID_A + "44", WRONG, True),
+    (ID_A + "44", ID_A[:-1], True), (ID_A + "44", None, False), (ID_A + "44", 370102196001022300, False),
+    (ID_A + "44", "不详", False), (None, ID_A, False)])
+def test_only_an_id_that_stands_there_can_disagree(
+    lake: Lake, certificate: Any, identity: Any, disputed: bool
+) -> None:
+    record = certificates(lake, holder(certificate=certificate, identity=identity))
+    assert rows(lake, record, "certificate")[0]["is_disputed"] is disputed
+
+
+def test_a_certificate_number_typed_as_a_number_is_missing_and_said_so(lake: Lake) -> None:
+    record = certificates(lake, holder(certificate=37010219600102232444))
+    assert rows(lake, record, "certificate")[0]["certificate_no"] is None
+    assert found(record)["person_record:certificate_lost_digits"] == 1
+
+
+@pytest.mark.parametrize(("category", "level"), [("肢体", "四级"), ("4", "4"), (4, 4), (4.0, "4"), ("肢体残疾", "4级")])
+def test_types_and_levels_are_words_or_numbers(lake: Lake, category: Any, level: Any) -> None:
+    record = certificates(lake, holder(残疾类别=category, 残疾等级=level))
+    row = rows(lake, record, "certificate")[0]
+    assert (row["category"], row["level"], row["digits_disagree"]) == ("4", "4", False)
+
+
+@pytest.mark.parametrize(("cells", "reason"), [
+    ({"证件状态": "待核"}, "unreadable:status"), ({"证件状态": None}, "required:status"),
+    ({"有效期至": "长期"}, "unreadable:valid_until")])
+def test_a_row_whose_validity_cannot_be_read_is_quarantined_once_as_a_whole(
+    lake: Lake, cells: dict[str, Any], reason: str
+) -> None:
+    record = certificates(lake, holder(**cells), holder())
+    assert quarantine(lake, record) == {("disabled_federation:cl_cert_20261122.xlsx:历下区!3", reason)}
+    assert (record["rows_in"], record["kept"], record["quarantined"]) == (2, 1, 1)
+    assert len(rows(lake, record, "certificate")) == 1
+
+
+def test_a_blank_end_of_validity_is_blank(lake: Lake) -> None:
+    record = certificates(lake, holder(有效期至=None))
+    assert (rows(lake, record, "certificate")[0]["valid_until"], record["kept"]) == (None, 1)
+
+
+def test_every_sheet_is_read_and_its_rows_are_named_by_it(lake: Lake) -> None:
+    book = workbook(holder(), titles=0)
+    second = book.create_sheet("商河县")
+    for row in (["名册"], ["单位"], ["内部"], list(CERTIFICATE_COLUMNS), holder(), [None], ["合 计", 1]):
+        second.append(row)
+    book.create_sheet("空")
+    record = book_of_certificates(lake, book)
+    keys = [row["record_key"].rpartition(":")[2] for row in rows(lake, record, "person_record")]
+    assert keys == ["历下区!2", "商河县!5"]
+    assert found(record) == {}
+
+
+def test_a_sheet_of_something_else_is_reported(lake: Lake) -> None:
+    book = workbook(holder())
+    book.create_sheet("说明").append(["填表说明"])
+    assert found(book_of_certificates(lake, book)) == {"sheet_without_header": 1}
+
+
+@pytest.mark.parametrize("row", [["合计", 2], [None, "合计：2人"], [1, "总计"], ["小计"]])
+def test_a_closing_row_of_sums_is_no_record(lake: Lake, row: list[Any]) -> None:
+    assert certificates(lake, holder(), row)["rows_in"] == 1
+
+
+def test_an_address_that_begins_with_the_word_for_sum_is_a_record(lake: Lake) -> None:
+    assert certificates(lake, holder(家庭住址="合计村1号"))["rows_in"] == 1
+
+
+def test_a_cell_merged_downwards_stands_in_every_row_that_it_covers(lake: Lake) -> None:
+    book = workbook(*[holder(行政区划代码="370102001" if n == 0 else None) for n in range(3)], [None], holder())
+    column = list(CERTIFICATE_COLUMNS).index("行政区划代码") + 1
+    book.worksheets[0].merge_cells(start_row=3, end_row=5, start_column=column, end_column=column)
+    record = book_of_certificates(lake, book)
+    assert [row["area_code"] for row in rows(lake, record, "person_record")] == ["370102001"] * 3 + [None]
+
+
+@pytest.mark.parametrize("is_1904", [False, True])
+def test_real_dates_and_bare_serials_follow_the_workbooks_own_calendar(lake: Lake, is_1904: bool) -> None:
+    book = workbook()
+    if is_1904:
+        book.epoch = CALENDAR_MAC_1904
+    serial = 47484 - (1462 if is_1904 else 0)
+    for value in (datetime(2030, 1, 1), serial, float(serial), str(serial)):
+        book.worksheets[0].append(holder(有效期至=value))
+    record = book_of_certificates(lake, book)
+    assert [row["valid_until"] for row in rows(lake, record, "certificate")] == [date(2030, 1, 1)] * 4
+
+
+def test_a_wrong_size_stated_in_the_file_cuts_no_row_off(lake: Lake) -> None:
+    content, small = io.BytesIO(), io.BytesIO()
+    workbook(holder(), holder()).save(content)
+    with zipfile.ZipFile(content) as whole, zipfile.ZipFile(small, "w") as copy:
+        for name in whole.namelist():
+            text = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1"', whole.read(name))
+            copy.writestr(name, text)
+    files = {"cl_cert_20261122.xlsx": ("file", small.getvalue())}
+    assert deliver(lake, "disabled_federation", files)["kept"] == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04broken"])
+def test_what_is_no_workbook_is_refused(lake: Lake, content: bytes) -> None:
+    record = deliver(lake, "disabled_federation", {"cl_cert_20261122.xlsx": ("file", content)})
+    assert (record["state"], record["reason"].split(";")[0]) == (
+        "refused", "disabled_federation cl_cert_20261122.xlsx: the workbook is broken")
+
+
+def test_a_sheet_without_an_agreed_column_refuses_the_file_and_counts_its_rows(lake: Lake) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append([column for column in CERTIFICATE_COLUMNS if column != "残疾人证号"])
+    for _ in range(3):
+        book.worksheets[0].append(["李某"])
+    record = book_of_certificates(lake, book)
+    assert (record["state"], record["rows_in"], record["refused"]) == ("refused", 3, 3)
+    assert "残疾人证号" in record["reason"]

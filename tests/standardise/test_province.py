@@ -1,0 +1,162 @@
+"""Check reports: nested, versioned, in yuan."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from lowincome.lake import Lake
+
+from tests.landing_of import ndjson
+from tests.standardise.deliveries import NEXT, D, deliver, found, province, quarantine, reasons, report, rows, with_item
+
+
+def test_a_yuan_string_becomes_whole_fen(lake: Lake) -> None:
+    fact = rows(lake, province(lake, with_item(amount="25200.05")), "economic_fact")[0]
+    assert (fact["amount_fen"], fact["status"], fact["period_from"]) == (2520005, "HIT", "202511")
+
+
+def test_a_department_that_did_not_answer_stays_unknown(lake: Lake) -> None:
+    fact = rows(lake, province(lake, with_item(amount=None, status="ERROR")), "economic_fact")[0]
+    assert (fact["amount_fen"], fact["status"]) == (None, "ERROR")
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"amount": "12.345"}, "unreadable:amount_fen"),
+        ({"amount": "abc"}, "unreadable:amount_fen"),
+        ({"status": "MAYBE"}, "unreadable:status"),
+        ({"itemCode": None}, "required:item_code"),
+        ({"periodFrom": "202513"}, "unreadable:period_from"),
+        ({"periodFrom": "202611", "periodTo": "202610"}, "period_reversed"),
+    ],
+)
+def test_an_unreadable_item_is_quarantined_with_its_reason(lake: Lake, changes: dict[str, Any], reason: str) -> None:
+    record = province(lake, with_item(**changes))
+    assert reasons(lake, record) == {("economic_fact", reason)}
+    assert record["facts"] == {"rows_in": 1, "kept": 0, "quarantined": 1, "refused": 0}
+
+
+def test_an_unknown_item_code_is_kept_and_counted(lake: Lake) -> None:
+    record = province(lake, with_item(itemCode="Z9"))
+    assert rows(lake, record, "economic_fact")[0]["item_code"] == "Z9"
+    assert {"code": "economic_fact:unknown_code:item_code", "count": 1} in record["findings"]
+
+
+@pytest.mark.parametrize(
+    ("column", "day", "kept"),
+    [("checkedOn", D, 1), ("checkedOn", NEXT, 0), ("authorizedOn", D, 1), ("authorizedOn", NEXT, 0)],
+)
+def test_a_report_dated_after_the_data_date_is_quarantined(lake: Lake, column: str, day: date, kept: int) -> None:
+    record = province(lake, report(**{column: day.isoformat()}))
+    assert (record["kept"], record["quarantined"]) == (kept, 1 - kept)
+    assert len(rows(lake, record, "check_report")) == kept
+
+
+def test_a_broken_line_is_quarantined_and_the_rest_is_kept(lake: Lake) -> None:
+    record = province(lake, report(), '{"reportNo": ')
+    assert quarantine(lake, record) == {("province_check:f1.ndjson.gz:line/2", "not_json")}
+    assert (record["rows_in"], record["kept"], record["quarantined"]) == (2, 1, 1)
+
+
+def test_a_report_delivered_twice_counts_once_and_the_later_content_rules(lake: Lake) -> None:
+    record = province(lake, report(), report(areaCode="370103001001"))
+    found = rows(lake, record, "person_record")
+    assert [row["area_code"] for row in found] == ["370103001001"]
+    assert (record["rows_in"], record["kept"]) == (2, 2)
+
+
+def test_versions_are_added_day_by_day_and_a_version_sent_again_is_replaced_whole(lake: Lake) -> None:
+    province(lake, report(version=1), report("SD9"))
+    again = report(version=1)
+    again["members"][0]["items"] = []
+    record = province(lake, again, report(version=2), day=NEXT, since=D)
+    known = {(row["report_no"], row["report_version"]) for row in rows(lake, record, "check_report")}
+    assert known == {("SD1", 1), ("SD1", 2), ("SD9", 1)}
+    assert len(rows(lake, record, "economic_fact")) == 2
+
+
+@pytest.mark.parametrize("line", ["[]", "1", "null", '"text"'])
+def test_a_line_that_is_no_object_is_quarantined(lake: Lake, line: str) -> None:
+    assert {reason for _, reason in quarantine(lake, province(lake, line))} == {"not_json"}
+
+
+def test_a_rejected_report_is_listed_by_its_persons_and_all_their_items(lake: Lake) -> None:
+    late = report("SD2", checkedOn=NEXT.isoformat())
+    late["members"].append(late["members"][0] | {"memberNo": 2})
+    record = province(lake, report(), late)
+    assert quarantine(lake, record) == {
+        (f"province_check:SD2/{number}", "checked_after_data_date") for number in (1, 2)}
+    assert (record["rows_in"], record["kept"], record["quarantined"]) == (3, 1, 2)
+    assert record["facts"] == {"rows_in": 3, "kept": 1, "quarantined": 2, "refused": 0}
+
+
+def test_a_rejected_report_without_members_is_listed_itself(lake: Lake) -> None:
+    record = province(lake, report("SD2", checkedOn=NEXT.isoformat(), members=[]))
+    assert quarantine(lake, record) == {("province_check:SD2", "checked_after_data_date")}
+
+
+@pytest.mark.parametrize(("again", "is_rewritten"), [({}, False), ({"areaCode": "370103001001"}, True)])
+def test_other_content_under_one_number_and_version_is_reported(
+    lake: Lake, again: dict[str, Any], is_rewritten: bool
+) -> None:
+    in_one = province(lake, report(), report(**again))
+    assert [row["is_rewritten"] for row in rows(lake, in_one, "check_report")] == [is_rewritten]
+    day_after = province(lake, report(), day=NEXT, since=D)
+    assert [row["is_rewritten"] for row in rows(lake, day_after, "check_report")] == [is_rewritten]
+
+
+def test_a_rewritten_report_is_a_warning_with_its_key(lake: Lake) -> None:
+    province(lake, report(), door=True)
+    record = province(lake, report(areaCode="370103001001"), day=NEXT, since=D, door=True)
+    told = [entry for entry in record["expectations"] if entry["expectation"] == "content_unchanged"]
+    assert [(entry["success"], entry["failing_keys"]) for entry in told] == [(False, ("province_check:SD1",))]
+    assert record["state"] == "ok"
+
+
+def test_a_withdrawal_is_a_higher_version_whose_consent_is_past(lake: Lake) -> None:
+    province(lake, report())
+    record = province(lake, report(version=2, authorizedUntil="2026-11-01"), day=NEXT, since=D)
+    found_rows = {row["report_version"]: row["authorized_until"] for row in rows(lake, record, "check_report")}
+    assert found_rows[2] == date(2026, 11, 1)
+
+
+@pytest.mark.parametrize("changes", [
+    {"members": None}, {"members": []}, {"members": [{"memberNo": 1, "items": None}]}, {"members": [{"memberNo": "1"}]},
+])
+def test_null_and_empty_arrays_are_no_rows(lake: Lake, changes: dict[str, Any]) -> None:
+    record = province(lake, report(**changes))
+    assert (record["state"], record["quarantined"], record["facts"]["rows_in"]) == ("ok", 0, 0)
+    assert record["kept"] == len(changes["members"] or ())
+
+
+def test_numbers_where_text_is_due_other_key_orders_and_new_fields_are_read(lake: Lake) -> None:
+    content = report()
+    content["members"][0] |= {"memberNo": "1", "idType": 1, "relation": "01", "sex": 2, "newField": {"a": [1]}}
+    turned = {name: content[name] for name in reversed(content)}
+    record = province(lake, turned)
+    row = rows(lake, record, "person_record")[0]
+    assert (row["record_key"], row["id_type"], row["sex"], row["is_head"]) == ("province_check:SD1/1", "1", "2", True)
+    assert found(record) == {"reports:unknown_column:newField": 1}
+
+
+def test_long_values_and_rare_characters_come_through(lake: Lake) -> None:
+    content = report()
+    content["members"][0] |= {"name": "张𫖯", "address": "长" * 300_000}
+    row = rows(lake, province(lake, content), "person_record")[0]
+    assert (row["name"], len(row["address"])) == ("张𫖯", 300_000)
+
+
+def test_an_export_of_no_reports_keeps_what_was_known(lake: Lake) -> None:
+    province(lake, report())
+    record = province(lake, day=NEXT, since=D, totals={"reports": 0}, door=True)
+    assert (record["state"], record["rows_in"], record["tables"]["person_record"]["rows"]) == ("ok", 0, 1)
+
+
+def test_the_later_received_of_two_files_and_lines_rules(lake: Lake) -> None:
+    files = {f"reports-{n:05d}.ndjson.gz": ("reports", ndjson(*lines)) for n, lines in enumerate(
+        ([report(areaCode="370102001001"), report("SD2")], [report(areaCode="370102001002")] * 2 + [report("SD3")]), 1)}
+    record = deliver(lake, "province_check", files)
+    areas = {row["report_no"]: row["area_code"] for row in rows(lake, record, "check_report")}
+    assert areas == {"SD1": "370102001002", "SD2": "370102001003", "SD3": "370102001003"}
+    assert (record["rows_in"], record["kept"]) == (5, 5)

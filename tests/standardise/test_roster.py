@@ -1,0 +1,99 @@
+"""The bureau's own database: types of PostgreSQL and of SQLite read alike."""
+
+import io
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from lowincome.lake import Lake
+
+from tests.standardise.deliveries import ID_A, NEXT, D, Record, deliver, found, reasons, rows
+
+HOUSEHOLD = {
+    "household_no": "J1", "programme": "DB", "urban_rural": "城市", "area_code": "370102001", "status": "ACTIVE",
+    "approved_on": date(2020, 1, 1), "ended_on": None, "monthly_amount": Decimal("1020.50"), "review_class": "A",
+    "next_review_on": date(2027, 1, 1), "gradual_exit_until": None, "updated_at": datetime(2026, 1, 1, 8, 30)}
+MEMBER = {
+    "household_no": "J1", "member_no": 1, "name": "王某", "id_no": ID_A, "relation": "01", "sex": "2",
+    "birth_date": date(1960, 1, 2), "phone": "13800000000", "address": "", "work_ability": None,
+    "single_person_dibao": True, "left_on": None, "updated_at": datetime(2026, 1, 1, 8, 30, 0, 120000)}
+PAYMENT = {"household_no": "J1", "month": "202610", "amount": Decimal("1020.50"), "paid_on": date(2026, 10, 10)}
+SUBSIDY = {
+    "subsidy_no": "1", "id_no": ID_A, "name": "王某", "kind": "LIVING", "monthly_amount": Decimal("165.00"),
+    "status": "ACTIVE", "start_month": "202001", "end_month": None, "updated_at": datetime(2026, 1, 1)}
+TABLES = {"assist_household": HOUSEHOLD, "assist_member": MEMBER, "assist_payment": PAYMENT,
+          "disability_subsidy": SUBSIDY}
+
+
+def roster(lake: Lake, day: date = D, door: bool = True, **changes: dict[str, Any]) -> Record:
+    """Each table with one row; `changes` are cells by table."""
+    files = {}
+    for name, row in TABLES.items():
+        content = io.BytesIO()
+        pq.write_table(pa.Table.from_pylist([row | changes.get(name, {})]), content)
+        files[f"{name}.parquet"] = (name, content.getvalue())
+    return deliver(lake, "assistance_roster", files, day, door=door)
+
+
+def as_text(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as SQLite may keep it."""
+    return {name: value if value is None else str(int(value) if isinstance(value, bool) else value)
+            for name, value in row.items()}
+
+
+def test_native_types_and_text_give_the_same_tables(lake: Lake, tmp_path: Path) -> None:
+    native = roster(lake)
+    text = roster(Lake(tmp_path / "other"), **{name: as_text(row) for name, row in TABLES.items()})
+    for table in ("person_record", "coverage", "payment", "subsidy"):
+        assert rows(lake, native, table) == rows(Lake(tmp_path / "other"), text, table)
+
+
+def test_every_column_is_read(lake: Lake) -> None:
+    record = roster(lake)
+    member, household = rows(lake, record, "person_record")[0], rows(lake, record, "coverage")[0]
+    assert (member["record_key"], member["is_head"], member["single_person_dibao"], member["birth_date"]) == (
+        "assistance_roster:J1/1", True, True, date(1960, 1, 2))
+    assert member["updated_at"] == datetime(2026, 1, 1, 8, 30, 0, 120000)
+    assert (household["urban_rural"], household["monthly_amount_fen"]) == ("urban", 102050)
+    assert (record["rows_in"], record["kept"]) == (1, 1)
+
+
+def test_a_padded_month_is_the_month(lake: Lake) -> None:
+    record = roster(lake, assist_payment={"month": "202610  "}, disability_subsidy={"end_month": "202611 "})
+    assert rows(lake, record, "payment")[0]["month"] == "202610"
+    assert rows(lake, record, "subsidy")[0]["end_month"] == "202611"
+
+
+def test_rows_dated_after_the_data_date_are_kept_for_their_day(lake: Lake) -> None:
+    record = roster(lake, assist_household={"approved_on": NEXT}, assist_member={"left_on": NEXT})
+    assert (record["kept"], rows(lake, record, "coverage")[0]["approved_on"]) == (1, NEXT)
+
+
+@pytest.mark.parametrize(("table", "cells", "reason"), [
+    ("assist_household", {"programme": "XX"}, ("coverage", "unreadable:programme")),
+    ("assist_household", {"status": None}, ("coverage", "required:status")),
+    ("assist_member", {"left_on": "soon"}, ("person_record", "unreadable:left_on")),
+    ("assist_payment", {"month": "202613"}, ("payment", "unreadable:month")),
+    ("disability_subsidy", {"kind": "X"}, ("subsidy", "unreadable:kind"))])
+def test_an_unreadable_row_is_quarantined_with_its_reason(
+    lake: Lake, table: str, cells: dict[str, Any], reason: tuple[str, str]
+) -> None:
+    assert reason in reasons(lake, roster(lake, door=False, **{table: cells}))
+
+
+def test_a_table_without_an_agreed_column_refuses_the_day(lake: Lake) -> None:
+    content = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([{"household_no": "J1"}]), content)
+    files = {f"{name}.parquet": (name, content.getvalue()) for name in TABLES}
+    record = deliver(lake, "assistance_roster", files)
+    assert (record["state"], record["refused"]) == ("refused", 1)
+    assert "missing address, birth_date" in record["reason"]
+
+
+def test_a_new_column_is_reported_and_not_fatal(lake: Lake) -> None:
+    record = roster(lake, assist_member={"nation": "汉"})
+    assert (record["state"], found(record)) == ("ok", {"assist_member:unknown_column:nation": 1})
