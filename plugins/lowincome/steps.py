@@ -303,11 +303,7 @@ def _history(lake: Lake) -> Path:
 
 
 def _days_for_report(run: Run) -> list[Counts]:
-    days = [
-        read_json(run.lake.source_day(name, run.data_date))
-        | {"trend": source_day.trend(run.lake, name, run.data_date)}
-        for name in sorted(run.lock["sources"])
-    ]
+    days = [read_json(run.lake.source_day(name, run.data_date)) for name in sorted(run.lock["sources"])]
     for layer in ("resolved", "households", "outcomes"):
         path = run.lake.lock(run.data_date).parent / f"{layer}.json"
         days.append({"source": layer, "expectations": read_json(path)["expectations"]})

@@ -125,14 +125,6 @@ def test_a_day_that_does_not_balance_fails(lake: Lake, name: str, part: str) -> 
         source_day.check_balance(record)
 
 
-def test_counts_of_the_days_are_kept_for_the_report(lake: Lake) -> None:
-    rural(lake, rural_row(), BROKEN)
-    source_day.mark_absent(lake, "rural_revitalization", NEXT, "late")
-    trend = source_day.trend(lake, "rural_revitalization", NEXT)
-    assert [(day["data_date"], day["state"], day["rows_in"], day["quarantined"]) for day in trend] == [
-        ("2026-11-22", "ok", 2, 1), ("2026-11-23", "missing", 0, 0)]
-
-
 def test_persons_who_came_and_went_are_counted(lake: Lake) -> None:
     rural(lake, rural_row(), rural_row(姓名="甲"), rural_row(姓名="乙"))
     record = rural(lake, rural_row(姓名="丙"), rural_row(), rural_row(姓名="乙"), day=NEXT)

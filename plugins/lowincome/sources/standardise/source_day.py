@@ -130,13 +130,6 @@ def good_days(lake: Lake, source: str, before: date, most: int) -> list[Record]:
     return [record for record, _ in zip(days, range(most), strict=False)]
 
 
-def trend(lake: Lake, source: str, until: date, most: int = 30) -> list[Record]:
-    """Counts of the last days up to a date, oldest first: what the validation report draws."""
-    days = [record for record, _ in zip(_days_back(lake, source, until, True), range(most), strict=False)]
-    names = ("data_date", "state", "mode", *COUNTS, "facts")
-    return [{name: record.get(name) for name in names} for record in reversed(days)]
-
-
 def _days_back(lake: Lake, source: str, until: date, inclusive: bool) -> Any:
     for path in reversed(lake.source_days(source)):
         day = date.fromisoformat(path.stem)
