@@ -63,7 +63,17 @@ _COLUMNS: dict[str, str] = {
     "relation text, is_head bool, phone text, address text, area_code text, updated_at time, "
     "authorized_until date, checked_on date, left_on date, single_person_dibao bool, is_subsidy bool",
     "identity": "source text, record_key text, household_key text, member_no text, name text, sex text, "
-    "birth_date date, relation text, is_head bool, left_on date, is_subsidy bool, id_no text, id_kind text",
+    "birth_date date, relation text, is_head bool, left_on date, is_subsidy bool, id_no text, id_kind text, "
+    "name_key text, part_key text, is_partial bool, stated_birth date, id_birth date, birth_on date, sex_known text, "
+    "phone_key text, is_area_known bool, anchor text",
+    "compared_pair": "left_key text, right_key text, name text, birth text, sex text, phone text, address text, "
+    "mate text, id text",
+    "placed_pair": "left_key text, right_key text, node_key text, is_person bool, name text, birth text, id text, "
+    "pattern text, score score, was_linked bool",
+    "person_anchor": "anchor text, own_id text, own_since date, person_id text",
+    "person_event": "data_date date, event text, from_person_id text, to_person_id text, anchors int",
+    "person_redirect": "person_id text, leads_to text",
+    "judgement": "judgement_id int, left_anchor text, right_anchor text, verdict text",
     "person_link": "source text, record_key text, person_id text, method text, score score",
     "person": "person_id text, name text, id_no text, sex text, birth_date date",
     # households

@@ -193,14 +193,15 @@ def _tables_in_force(good: Counts | None, today: Counts) -> Counts:
 
 
 def _previous_identities(lake: Lake, day: date) -> Counts:
-    """The newest earlier day whose household ids this day continues, and what was flagged then."""
+    """The newest earlier day whose person and household ids this day continues, and what was flagged then."""
     folder = lake.root / "households" / "household_key"
     days = sorted(path.parent.name.removeprefix("data_date=") for path in folder.glob("data_date=*/part.parquet"))
     earlier = [name for name in days if name < day.isoformat()]
     if not earlier:
         return {}
     before = date.fromisoformat(earlier[-1])
-    paths = {"household_key": lake.partition("households", "household_key", before),
+    paths = {"person_anchor": lake.partition("resolved", "person_anchor", before),
+             "household_key": lake.partition("households", "household_key", before),
              "flag_day": lake.partition("outcomes", "flag_day", before)}
     known = {name: _reference_to(lake, path) for name, path in paths.items() if path.exists()}
     return {"data_date": earlier[-1]} | known
@@ -260,6 +261,7 @@ def _inputs(run: Run, settings: Settings) -> dict[str, Any]:
             if (path := run.lake.partition(layer, name, run.data_date)).exists()
         ]
         tables[name] = frozen or built or schema.TABLES[name].empty_table()
+    tables["previous_person_anchor"] = run.earlier("previous", "person_anchor")
     tables["previous_household_key"] = run.earlier("previous", "household_key")
     tables["flag_day_before"] = run.earlier("previous", "flag_day")
     tables["disposition"] = run.earlier("decisions", "disposition")

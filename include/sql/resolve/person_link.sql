@@ -1,11 +1,7 @@
--- Which person each current record belongs to. Records of one valid ID are one person, all others stand alone.
--- Grain: one record key. The person id is a keyed digest of the ID (or record key), so it lasts and tells nothing.
-select
-    source,
-    record_key,
-    'P' || substr(sha256(run.identity_key || ':' || coalesce(id_no, record_key)), 1, 16) as person_id,
-    case when id_no is null then 'alone' else 'valid_id' end as method,
-    cast(1.0 as double) as score
-from identity
-cross join run
-order by record_key
+-- Which person each current record belongs to, how that was found, and how sure it is.
+-- Grain: one record key. method: valid_id, upgraded_id (15 digits), near_id (one slip off), two_ids, scored, judged,
+-- alone, held_for_review (a subsidy that no ID places).
+select member.source, member.record_key, person.person_id, member.method, member.score
+from cluster_member as member
+inner join cluster_person as person on member.cluster_key = person.cluster_key
+order by member.record_key

@@ -1,21 +1,138 @@
-"""Current records → checked identities → persons. Thin: one valid ID is one person, all others stand alone."""
+"""Current records → identities in standard form → nodes → candidates → clusters → persons whose ids last.
 
+Sets are SQL files, one a table; the model scores the few patterns of agreement; joining nodes is Python. The whole is
+resolved every day: it costs seconds, and there is no second way that could give another partition.
+"""
+
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
+import pyarrow.csv as pacsv
 
 from lowincome import engine
+from lowincome.resolve import alphabet
+from lowincome.resolve.clusters import Clusters, Edge
+from lowincome.resolve.model import Model, read_model
 from lowincome.settings import INCLUDE
 
-TABLES = ("current_record", "identity", "person_link", "person")
+RECORDS = ("current_record",)
+IDENTITIES = ("name_standard", "identity")
+NODES = ("id_holder_pair", "id_compared", "id_holding", "judged_record", "judged_pair", "node")
+CANDIDATES = ("repaired_id", "candidate_pair", "located", "address_standard", "pair_side", "compared_pair")
+EDGES = ("placed_pair", "two_id_pair", "subsidy_pair", "edge", "apart", "node_trait")
+PERSONS = (
+    "cluster_member",
+    "anchor_today",
+    "owned_id",
+    "cluster_person",
+    "person_link",
+    "person_anchor",
+    "person_event",
+    "person_redirect",
+    "person",
+)
+COMPARES = {"id_compared": "id_holder_pair", "compared_pair": "pair_side"}
+KEPT = (
+    "current_record",
+    "identity",
+    "compared_pair",
+    "placed_pair",
+    "person_link",
+    "person",
+    "person_anchor",
+    "person_event",
+    "person_redirect",
+)
+NODE_CLUSTER = pa.schema(
+    {"node_key": pa.string(), "cluster_key": pa.string(), "method": pa.string(), "score": pa.float64()}
+)
 
 
 def build(inputs: Mapping[str, engine.Input], run: pa.Table, out: Callable[[str], Path]) -> dict[str, int]:
-    """Write every table of this stage to `out(table)`; rows by table."""
-    known: dict[str, engine.Input] = {**inputs, "run": run}
-    rows = {}
-    for table in TABLES:
-        rows[table] = engine.run_sql(INCLUDE / "sql" / "resolve" / f"{table}.sql", known, out(table))
-        known[table] = [out(table)]
-    return rows
+    """Write every table that is kept of this stage to `out(table)`; rows by table."""
+    with TemporaryDirectory(prefix="lowincome-resolve-") as folder:
+        return Resolution(inputs, run, out, Path(folder), read_model()).build()
+
+
+class Resolution:
+    """One run of the stage: what is known so far, and where each table goes."""
+
+    def __init__(
+        self,
+        inputs: Mapping[str, engine.Input],
+        run: pa.Table,
+        out: Callable[[str], Path],
+        folder: Path,
+        model: Model,
+    ) -> None:
+        self.model, self.out, self.folder = model, out, folder
+        self.known: dict[str, engine.Input] = {**inputs, "run": run, **_lists(), "threshold": model.thresholds()}
+        self.rows: dict[str, int] = {}
+
+    def build(self) -> dict[str, int]:
+        """All tables in order; rows of those that are kept."""
+        self._write(RECORDS)
+        names = engine.query("select distinct name from current_record where name is not null", self.known)
+        self.known["written_name"] = alphabet.same_characters(names.column("name").to_pylist())
+        self._write(IDENTITIES, NODES, CANDIDATES)
+        self._score()
+        self._write(EDGES)
+        self._join()
+        self._write(PERSONS)
+        return {table: self.rows[table] for table in KEPT}
+
+    def _write(self, *groups: tuple[str, ...]) -> None:
+        for table in (table for group in groups for table in group):
+            pair = COMPARES.get(table)
+            inputs = {**self.known, "pair": self.known[pair]} if pair else self.known
+            sql = INCLUDE / "sql" / "resolve" / f"{'compared_pair' if pair else table}.sql"
+            path = self.out(table) if table in KEPT else self.folder / f"{table}.parquet"
+            self.rows[table] = engine.run_sql(sql, inputs, path)
+            self.known[table] = [path]
+
+    def _score(self) -> None:
+        """The model sees each combination of levels once."""
+        columns = ", ".join(self.model.attributes)
+        distinct = engine.query(f"select distinct {columns} from compared_pair order by all", self.known)
+        self.known["pattern"] = self.model.patterns(distinct)
+
+    def _join(self) -> None:
+        edges, apart, traits = (
+            engine.query(f"select * from {table}", self.known).to_pylist() for table in ("edge", "apart", "node_trait")
+        )
+        ids: dict[str, set[str]] = defaultdict(set)
+        families: dict[str, set[str]] = defaultdict(set)
+        for row in traits:
+            if row["id_no"]:
+                ids[row["node_key"]].add(row["id_no"])
+            if row["household_key"]:
+                families[row["node_key"]].add(row["household_key"])
+        clusters = Clusters(ids, families, ((row["left_node"], row["right_node"]) for row in apart))
+        for row in edges:
+            clusters.join(Edge(row["left_node"], row["right_node"], row["method"], row["score"], row["is_repeat"]))
+        self.known["node_cluster"] = pa.Table.from_pylist(
+            [
+                {"node_key": member.node, "cluster_key": member.cluster, "method": member.method, "score": member.score}
+                for member in clusters.members()
+            ],
+            NODE_CLUSTER,
+        )
+
+
+def _lists() -> dict[str, pa.Table]:
+    """Area codes, as text."""
+    files = {
+        "area_code": INCLUDE / "policy" / "area_code.csv",
+        "area_code_history": INCLUDE / "policy" / "area_code_history.csv",
+    }
+    return {name: _text_csv(path) for name, path in files.items()}
+
+
+def _text_csv(path: Path) -> pa.Table:
+    with path.open(encoding="utf-8") as lines:
+        columns = lines.readline().strip().split(",")
+    kinds = {column: pa.string() for column in columns}
+    return pacsv.read_csv(path, convert_options=pacsv.ConvertOptions(column_types=kinds))

@@ -1,0 +1,1 @@
+"""How well and how fast records become persons, on a synthetic truth."""

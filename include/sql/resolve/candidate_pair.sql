@@ -1,0 +1,72 @@
+-- Records worth comparing with a record that is to be placed: same name and birth date; same phone with the same name
+-- or birth date (phones that many use say nothing); an ID one slip away; families that share a person with a valid ID,
+-- with the same name or birth date. Two rows of one family are two persons, unless they repeat each other.
+-- Grain: loose record (left) and other record (right); of two loose records the lower key is left. is_mate: the two
+-- stand in families that share another person; false: both stand in families whose known members differ; else null.
+with party as (
+    select
+        identity.record_key, identity.id_no, identity.household_key, identity.name_key, node.birth_on, identity.phone_key,
+        node.is_loose, node.node_key
+    from identity
+    inner join node on identity.record_key = node.record_key
+    where not identity.is_subsidy
+),
+loose as (
+    select * from party where is_loose
+),
+own_phone as (
+    select phone_key from party where phone_key is not null group by phone_key having count(*) <= 24
+),
+family as (
+    select distinct household_key, id_no from party where household_key is not null and id_no = node_key
+),
+kin as (
+    select distinct loose.household_key, other.household_key as other_key
+    from (select distinct household_key from loose) as loose
+    inner join family as mine on loose.household_key = mine.household_key
+    inner join family as other on mine.id_no = other.id_no and mine.household_key <> other.household_key
+),
+met as (
+    select loose.record_key as left_key, party.record_key as right_key, false as is_mate
+    from loose
+    inner join party on loose.name_key = party.name_key and loose.birth_on = party.birth_on
+    union all
+    select loose.record_key, party.record_key, false
+    from loose
+    inner join own_phone on loose.phone_key = own_phone.phone_key
+    inner join party on loose.phone_key = party.phone_key
+        and (loose.birth_on = party.birth_on or loose.name_key = party.name_key)
+    union all
+    select repaired_id.record_key, party.record_key, false
+    from repaired_id
+    inner join party on repaired_id.id_no = party.id_no
+    union all
+    select loose.record_key, party.record_key, true
+    from loose
+    inner join kin on loose.household_key = kin.household_key
+    inner join party on kin.other_key = party.household_key
+        and (loose.birth_on = party.birth_on or loose.name_key = party.name_key)
+),
+pair as (
+    select met.left_key, met.right_key, bool_or(met.is_mate) as is_mate
+    from met
+    where met.left_key <> met.right_key
+    group by met.left_key, met.right_key
+)
+select
+    pair.left_key, pair.right_key,
+    case
+        when pair.is_mate then true
+        when mine.household_key is not null and other.household_key is not null and kin.household_key is null
+            and mine.household_key <> other.household_key then false
+        when kin.household_key is not null then true
+    end as is_mate
+from pair
+inner join party as mine on pair.left_key = mine.record_key
+inner join party as other on pair.right_key = other.record_key
+left join kin on mine.household_key = kin.household_key and other.household_key = kin.other_key
+where (not other.is_loose or pair.left_key < pair.right_key)
+    and (mine.household_key is distinct from other.household_key or mine.household_key is null
+        or mine.name_key = other.name_key and mine.birth_on = other.birth_on)
+    and coalesce(mine.id_no <> other.node_key, true)
+order by pair.left_key, pair.right_key

@@ -1,0 +1,43 @@
+-- What may join two nodes, the strongest first. Judgements of people come before everything; then IDs; then scores.
+-- By score only the same name (or one that is compatible, or none) joins: another name on one's birth date is a twin's,
+-- on another's a parent's or child's. A suspect that fits nobody else stays with its ID.
+-- Grain: two nodes and the reason to join them. place: the order in which they are tried.
+with fit as (
+    select
+        *, case when was_linked then threshold.stay else threshold.join_at end as needed
+    from placed_pair
+    cross join threshold
+),
+scored as (
+    select * from fit where score >= needed and name in ('exact', 'compatible', 'unknown')
+),
+reason as (
+    select 0 as rank, mine.node_key as left_node, other.node_key as right_node, 'judged' as method, 1.0 as score,
+        true as is_repeat
+    from judged_pair
+    inner join node as mine on judged_pair.left_key = mine.record_key
+    inner join node as other on judged_pair.right_key = other.record_key
+    where judged_pair.verdict = 'SAME'
+    union all
+    select 1, left_id, right_id, 'two_ids', 1.0, false from two_id_pair
+    union all
+    select 2, record_key, node_key, 'near_id', 1.0, true from subsidy_pair
+    union all
+    select
+        3, left_key, node_key, case when id = 'near' then 'near_id' else 'scored' end, score,
+        name = 'exact' and birth = 'exact'
+    from scored
+    union all
+    select 4, node.record_key, identity.id_no, 'valid_id', case when node.holding is null then 1.0 else 0.9 end, true
+    from node
+    inner join identity on node.record_key = identity.record_key
+    where identity.id_no is not null and node.node_key = node.record_key
+        and coalesce(node.holding, '') <> 'put_out'
+        and node.record_key not in (select left_key from scored where is_person)
+)
+select
+    row_number() over (order by rank, score desc, left_node, right_node) as place,
+    left_node, right_node, method, cast(score as double) as score, is_repeat
+from reason
+where left_node <> right_node
+order by place

@@ -1,0 +1,29 @@
+-- Both sides of each candidate pair with all that is compared. Grain: one candidate pair. Null: the side does not say.
+with side as (
+    select
+        identity.record_key, identity.name_key, identity.part_key, node.birth_on, node.sex, identity.phone_key,
+        coalesce(identity.id_no, case when length(record.id_raw) = 18 then record.id_raw end) as id,
+        record.address, node.holding
+    from identity
+    inner join node on identity.record_key = node.record_key
+    inner join current_record as record on identity.record_key = record.record_key
+    where identity.record_key in (select left_key from candidate_pair union select right_key from candidate_pair)
+),
+addressed as (
+    select side.*, address_standard.address_key
+    from side
+    left join address_standard on side.address = address_standard.address
+)
+select
+    pair.left_key, pair.right_key,
+    mine.name_key as left_name, mine.part_key as left_part, mine.birth_on as left_birth, mine.sex as left_sex,
+    mine.phone_key as left_phone, mine.address_key as left_address,
+    case when mine.holding is null then mine.id end as left_id,
+    other.name_key as right_name, other.part_key as right_part, other.birth_on as right_birth, other.sex as right_sex,
+    other.phone_key as right_phone, other.address_key as right_address,
+    case when other.holding is null then other.id end as right_id,
+    pair.is_mate
+from candidate_pair as pair
+inner join addressed as mine on pair.left_key = mine.record_key
+inner join addressed as other on pair.right_key = other.record_key
+order by pair.left_key, pair.right_key

@@ -1,0 +1,50 @@
+-- How likely each loose record is each candidate: the posterior odds of "same person" by the model. A record is at
+-- most one of the persons with a valid ID, so these share one probability; another loose record is judged by itself.
+-- Grain: loose record and candidate node, by its most alike record. was_linked: they stood in one person the day
+-- before. Null in id_no: the candidate is a loose record.
+with scored as (
+    select
+        compared.left_key, compared.right_key, compared.name, compared.birth, compared.id,
+        pattern.pattern, pattern.odds_same, node.node_key, node.node_key <> compared.right_key as is_person
+    from compared_pair as compared
+    inner join pattern
+        on compared.name = pattern.name and compared.birth = pattern.birth and compared.sex = pattern.sex
+        and compared.phone = pattern.phone and compared.address = pattern.address and compared.mate = pattern.mate
+        and compared.id = pattern.id
+    inner join node on compared.right_key = node.record_key
+),
+ranked as (
+    select
+        *, row_number() over (partition by left_key, node_key order by odds_same desc, right_key) as place
+    from scored
+),
+best as (
+    select * from ranked where place = 1
+),
+shared as (
+    select
+        *,
+        case when is_person
+            then odds_same / (1 + sum(odds_same) filter (where is_person) over (partition by left_key))
+            else odds_same / (1 + odds_same)
+        end as score
+    from best
+),
+before as (
+    select identity.record_key, anchor.person_id
+    from identity
+    inner join previous_person_anchor as anchor on identity.anchor = anchor.anchor
+    where identity.record_key in (select left_key from best union select right_key from best)
+),
+before_id as (
+    select substr(anchor, 4) as id_no, person_id from previous_person_anchor where starts_with(anchor, 'id:')
+)
+select
+    shared.left_key, shared.right_key, shared.node_key, shared.is_person, shared.name, shared.birth, shared.id,
+    shared.pattern, shared.score,
+    coalesce(mine.person_id = coalesce(before_id.person_id, other.person_id), false) as was_linked
+from shared
+left join before as mine on shared.left_key = mine.record_key
+left join before as other on shared.right_key = other.record_key
+left join before_id on shared.node_key = before_id.id_no and shared.is_person
+order by shared.left_key, shared.node_key

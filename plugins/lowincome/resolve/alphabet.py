@@ -1,0 +1,26 @@
+"""One character for what looks alike: compatibility forms by Unicode (NFKC), the rest by a list of ours.
+
+NFKC does not unify the dots • ‧ ・ with ·, nor traditional characters with simplified ones.
+"""
+
+import csv
+from collections.abc import Iterable
+from functools import cache
+from unicodedata import normalize
+
+import pyarrow as pa
+
+from lowincome.settings import INCLUDE
+
+
+def same_characters(names: Iterable[str]) -> pa.Table:
+    """Each name as written, and as text in which alike characters are the same (table written_name)."""
+    written, twins = list(names), _twins()
+    texts = [normalize("NFKC", name).translate(twins) for name in written]
+    return pa.table({"name": pa.array(written, pa.string()), "text": pa.array(texts, pa.string())})
+
+
+@cache
+def _twins() -> dict[int, str]:
+    with (INCLUDE / "linkage" / "character_twin.csv").open(encoding="utf-8") as lines:
+        return {ord(row["written"]): row["standard"] for row in csv.DictReader(lines)}

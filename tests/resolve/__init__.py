@@ -1,0 +1,1 @@
+"""Identities, persons, ids that last."""
