@@ -1,4 +1,4 @@
-"""The day: freeze → resolve → assemble → evaluate → register → publish, once a data date.
+"""The day: freeze → resolve → assemble → evaluate → register → prepare_pages → publish, once a data date.
 
 It starts at the cutoff. A source that has not come by then degrades the day and does not block it; when it comes,
 run this DAG again for the data date (parameter `data_date`) and the day is what it would have been.
@@ -13,7 +13,7 @@ from datetime import timedelta
 from airflow.sdk import DAG, Param, chain, get_current_context, task
 from airflow.timetables.interval import CronDataIntervalTimetable
 
-STEPS = ("freeze", "resolve", "assemble", "evaluate", "register", "publish")
+STEPS = ("freeze", "resolve", "assemble", "evaluate", "register", "prepare_pages", "publish")
 
 
 def step(name: str) -> object:

@@ -1,9 +1,71 @@
-"""Makes the package known to Airflow's plugin list. Pages for caseworkers, auditors and engineers register here."""
+"""Registers the pages in Airflow's UI: one application behind Airflow's login, and an entry for each page.
+
+Airflow loads this file in every component, so nothing heavy is imported until somebody opens a page.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from airflow.plugins_manager import AirflowPlugin
 
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+PREFIX = "/lowincome"
+CATEGORY = "低收入监测"
+PAGES = {"worklist": "工作清单 Worklist", "validation": "数据校验 Validation", "health": "运行状况 Health"}
+TASKS_SHOWN = 40
+
+
+async def pages(scope: Any, receive: Any, send: Any) -> None:
+    """The pages' application, made when the first request comes."""
+    await _application()(scope, receive, send)
+
+
+@cache
+def _application() -> "FastAPI":
+    from airflow.api_fastapi.core_api.security import get_user
+    from fastapi import Depends
+    from lowincome import steps
+    from lowincome.web.app import create_app
+    from lowincome.web.visitor import user_name
+
+    def airflow_user(user: Any = Depends(get_user)) -> str:  # noqa: B008
+        return str(user.get_name())
+
+    application = create_app(steps.office(task_times))
+    application.dependency_overrides[user_name] = airflow_user
+    return application
+
+
+def task_times() -> list[dict[str, Any]]:
+    """The newest tasks of this project that Airflow ran, newest first, with how long each took."""
+    from airflow.models.taskinstance import TaskInstance
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    ours = TaskInstance.dag_id.like("ingest\\_%", escape="\\") | (TaskInstance.dag_id == "monitor_households")
+    query = select(TaskInstance).where(ours, TaskInstance.start_date.is_not(None))
+    with create_session() as session:
+        rows = session.scalars(query.order_by(TaskInstance.start_date.desc()).limit(TASKS_SHOWN))
+        return [_time(row) for row in rows]
+
+
+def _time(row: Any) -> dict[str, Any]:
+    return {
+        "dag_id": row.dag_id, "run_id": row.run_id, "task_id": row.task_id, "state": row.state,
+        "started": f"{row.start_date:%Y-%m-%d %H:%M:%S}",
+        "seconds": "" if row.duration is None else f"{row.duration:.1f}",
+    }
+
 
 class LowincomePlugin(AirflowPlugin):
-    """The plugin's name in Airflow's UI."""
+    """The pages under /lowincome, and where they stand in Airflow's navigation."""
 
     name = "lowincome"
+    fastapi_apps = [{"app": pages, "url_prefix": PREFIX, "name": "lowincome"}]
+    external_views = [
+        {"name": title, "href": f"{PREFIX}/{page}", "destination": "nav", "category": CATEGORY,
+         "url_route": f"lowincome-{page}"}
+        for page, title in PAGES.items()
+    ]

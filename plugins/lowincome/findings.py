@@ -28,6 +28,15 @@ class Finding:
         return due_date(visited_on, self.working_days) if self.working_days else None
 
 
+def is_set_aside(finding: str | None, visited_on: date | None, data_date: date) -> bool:
+    """Whether an answer keeps its flag off the day's lists: closed by it, or snoozed until later; None is no answer."""
+    if finding is None or visited_on is None:
+        return False
+    found = findings()[finding]
+    until = found.until(visited_on)
+    return found.effect == "close" or (until is not None and until >= data_date)
+
+
 @cache
 def findings() -> dict[str, Finding]:
     """Every finding by id; SettingsInvalid when the page is not well formed."""

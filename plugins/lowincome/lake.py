@@ -41,6 +41,10 @@ class Lake:
         """The frozen list of inputs of one day."""
         return self.root / "runs" / data_date.isoformat() / "run.lock.json"
 
+    def pages(self, data_date: date, run_id: str) -> Path:
+        """Folder of what the pages show of one run; readers take the run that is published."""
+        return self.root / "pages" / data_date.isoformat() / run_id
+
     def candidate(self, final: Path) -> Path:
         """Where a table is written before its audit; invisible to readers."""
         final.parent.mkdir(parents=True, exist_ok=True)

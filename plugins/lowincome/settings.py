@@ -20,6 +20,7 @@ class Settings:
     identity_key: str
     memory_limit: str
     recipients: Path | None
+    staff: Path
 
     @property
     def lake(self) -> Path:
@@ -28,7 +29,8 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings of this process: LOWINCOME_HOME, _OUTPUT, _REGISTER_URL, _IDENTITY_KEY, _MEMORY_LIMIT, _RECIPIENTS."""
+    """Settings of this process: LOWINCOME_HOME, _OUTPUT, _REGISTER_URL, _IDENTITY_KEY, _MEMORY_LIMIT, _RECIPIENTS,
+    _STAFF."""
     env = os.environ if environment is None else environment
     home = Path(env.get("LOWINCOME_HOME") or PROJECT / "var").absolute()
     home.mkdir(parents=True, exist_ok=True)
@@ -39,6 +41,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         identity_key=env.get("LOWINCOME_IDENTITY_KEY") or _stored_key(home / "identity.key"),
         memory_limit=env.get("LOWINCOME_MEMORY_LIMIT", "2GB"),
         recipients=Path(env["LOWINCOME_RECIPIENTS"]) if env.get("LOWINCOME_RECIPIENTS") else None,
+        staff=Path(env.get("LOWINCOME_STAFF") or home / "staff.yaml").absolute(),
     )
 
 

@@ -3,14 +3,16 @@
 Each step reads its settings, does one thing through the stages and returns counts and references, never rows.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+from sqlalchemy import create_engine
 
 from lowincome import audit, schema
 from lowincome.deliver import publish as publishing
@@ -20,7 +22,7 @@ from lowincome.deliver.recipients import read_recipients
 from lowincome.errors import AuditFailed, ContractBroken, PipelineError
 from lowincome.household import stage as household_stage
 from lowincome.lake import Lake, digest, read_json, replace_file, write_json
-from lowincome.register import dispositions, ledger
+from lowincome.register import access, dispositions, history, ledger
 from lowincome.resolve import stage as resolve_stage
 from lowincome.rules import catalogue
 from lowincome.rules import stage as rules_stage
@@ -34,6 +36,8 @@ from lowincome.sources.connection import Connection, from_environment
 from lowincome.sources.http import Refused
 from lowincome.sources.standardise import day as standardising
 from lowincome.sources.standardise import source_day
+from lowincome.web import prepare
+from lowincome.web.office import Found, Office
 
 Counts = dict[str, Any]
 
@@ -133,6 +137,42 @@ def register(data_date: str) -> Counts:
     return {state: states.count(state) for state in ("new", "open", "held", "closed")}
 
 
+def prepare_pages(data_date: str) -> Counts:
+    """Prepare what the pages show of the day; they show it once the day is published."""
+    settings, day = read_settings(), date.fromisoformat(data_date)
+    run = read_run(Lake(settings.lake), day)
+    folder = run.lake.pages(day, run.run_id)
+    rows = prepare.build(_inputs(run, settings), run.table(settings.identity_key), catalogue.as_dicts(), folder)
+    prepare.remove_old(folder.parents[1], day)
+    return rows
+
+
+def office(task_times: Callable[[], list[Counts]]) -> Office:
+    """What the pages need: the days, the rules, the register and the clock. `task_times` tells how long tasks took."""
+    settings = read_settings()
+    ledger.migrate(settings.register_url)
+    database = create_engine(settings.register_url)
+    return Office(
+        lake=Lake(settings.lake),
+        output=settings.output,
+        staff=settings.staff,
+        rules=catalogue.as_dicts(),
+        now=lambda: datetime.now(ZoneInfo("Asia/Shanghai")),
+        log_access=lambda entry: access.append(database, datetime.now(UTC).replace(tzinfo=None), asdict(entry)),
+        accesses=partial(access.newest, database),
+        record_findings=partial(_record_findings, settings.register_url),
+        findings=partial(history.answers, database),
+        episodes=partial(history.episodes, database),
+        task_times=task_times,
+    )
+
+
+def _record_findings(register_url: str, found: Sequence[Found]) -> list[str]:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    answers = [dispositions.Answer(**asdict(one), recorded_at=now, channel="page") for one in found]
+    return dispositions.record(register_url, answers)
+
+
 def publish(data_date: str) -> Counts:
     """Write the day's folder whole, or not at all."""
     settings, day = read_settings(), date.fromisoformat(data_date)
@@ -154,7 +194,7 @@ def release(data_date: str, districts: list[str], who: str, reason: str) -> Coun
     return publish(data_date)
 
 
-DAY: tuple[Callable[[str], Counts], ...] = (freeze, resolve, assemble, evaluate, register, publish)
+DAY: tuple[Callable[[str], Counts], ...] = (freeze, resolve, assemble, evaluate, register, prepare_pages, publish)
 
 
 def _reference(reference: Any) -> Counts:

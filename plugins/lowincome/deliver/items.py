@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from lowincome.findings import findings
+from lowincome.findings import is_set_aside
 from lowincome.settings import INCLUDE
 from lowincome.working_days import due_date
 
@@ -49,11 +49,7 @@ class Item:
 
 def is_answered(flag: Flag, data_date: date) -> bool:
     """Whether a finding keeps the flag off the day's list: closed by it, or snoozed until later."""
-    if flag["finding"] is None:
-        return False
-    finding = findings()[flag["finding"]]
-    until = finding.until(flag["visited_on"])
-    return finding.effect == "close" or (until is not None and until >= data_date)
+    return is_set_aside(flag["finding"], flag["visited_on"], data_date)
 
 
 def gather(flags: Iterable[Flag], rules: dict[str, dict[str, Any]], data_date: date) -> list[Item]:

@@ -31,7 +31,10 @@ class Flag(Base):
     rule_id: Mapped[str] = mapped_column(String(8))
     subject_id: Mapped[str] = mapped_column(String(32))
     first_seen: Mapped[date] = mapped_column(Date)
-    __table_args__ = (UniqueConstraint("rule_id", "subject_id", "first_seen"),)
+    __table_args__ = (
+        UniqueConstraint("rule_id", "subject_id", "first_seen"),
+        Index("ix_flag_subject", "subject_id"),
+    )
 
 
 class FlagEvent(Base):
@@ -80,3 +83,17 @@ class AnswerFile(Base):
     rows: Mapped[int] = mapped_column(Integer)
     recorded: Mapped[int] = mapped_column(Integer)
     rejected: Mapped[int] = mapped_column(Integer)
+
+
+class AccessEntry(Base):
+    """One look at personal data on the pages, or one export. Times are UTC. subject: an item, districts or a file."""
+
+    __tablename__ = "access_log"
+    entry_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime)
+    user_name: Mapped[str] = mapped_column(String(128))
+    action: Mapped[str] = mapped_column(String(16))
+    subject: Mapped[str] = mapped_column(String(256))
+    reason: Mapped[str] = mapped_column(String(16))
+    data_date: Mapped[date] = mapped_column(Date)
+    detail: Mapped[str] = mapped_column(String(512))

@@ -1,0 +1,58 @@
+-- What the sources say of an item: checked items in force, certificates, subsidies, coverage, monitoring, medical
+-- expense. Grain: one line of one source. Null in person_id: said of the household. Null in amount_fen, quantity: the
+-- source does not say. from and to are months or days as the source writes them.
+with told as (
+    select
+        person_id, cast(null as varchar) as household_key, source, record_key, item_code as code,
+        cast(null as varchar) as detail, amount_fen, quantity, period_from as valid_from, period_to as valid_to,
+        status, as_of
+    from winning_fact
+    union all
+    select
+        link.person_id, null, certificate.source, certificate.record_key, 'CERTIFICATE',
+        concat_ws(' ', certificate.category, certificate.level), null, null,
+        strftime(certificate.issued_on, '%Y-%m-%d'), strftime(certificate.valid_until, '%Y-%m-%d'),
+        certificate.status, certificate.updated_on
+    from certificate
+    inner join person_link as link on certificate.record_key = link.record_key
+    union all
+    select
+        link.person_id, null, subsidy.source, subsidy.record_key, subsidy.kind, null, subsidy.monthly_amount_fen, null,
+        subsidy.start_month, subsidy.end_month, subsidy.status, cast(subsidy.updated_at as date)
+    from subsidy
+    inner join person_link as link on subsidy.record_key = link.record_key
+    union all
+    select
+        link.person_id, null, settlement.source, min(settlement.record_key), 'MEDICAL', null, sum(settlement.self_fen),
+        count(*), strftime(min(settlement.settled_at), '%Y-%m-%d'), strftime(max(settlement.settled_at), '%Y-%m-%d'),
+        null, cast(max(settlement.updated_at) as date)
+    from settlement
+    inner join person_link as link on settlement.person_record_key = link.record_key
+    cross join run
+    where settlement.settled_at > run.data_date - interval 12 month
+    group by link.person_id, settlement.source
+    union all
+    select
+        null, household_key, source, record_key, programme, null, monthly_amount_fen, null,
+        strftime(approved_on, '%Y-%m-%d'), strftime(ended_on, '%Y-%m-%d'), status, cast(updated_at as date)
+    from coverage
+    union all
+    select
+        null, household_key, source, record_key, 'MONITORED', concat_ws(' ', category, risk_types), yearly_income_fen,
+        null, strftime(identified_on, '%Y-%m-%d'), strftime(risk_removed_on, '%Y-%m-%d'),
+        case when risk_removed then 'REMOVED' else 'AT_RISK' end, updated_on
+    from monitored_household
+)
+select
+    member.item_id, member.district, member.person_id, told.source, told.record_key, told.code, told.detail,
+    cast(told.amount_fen as bigint) as amount_fen, told.quantity, told.valid_from, told.valid_to, told.status,
+    told.as_of
+from told
+inner join member on told.person_id = member.person_id
+union all
+select
+    family.item_id, family.district, null, told.source, told.record_key, told.code, told.detail, told.amount_fen,
+    told.quantity, told.valid_from, told.valid_to, told.status, told.as_of
+from told
+inner join family on told.household_key = family.household_key
+order by item_id, person_id nulls first, code, valid_from

@@ -1,0 +1,79 @@
+"""The pages as one FastAPI application. Mounted bare it admits nobody: whoever mounts it says who is signed in."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from lowincome.errors import SettingsInvalid
+from lowincome.settings import INCLUDE
+from lowincome.web import access, card, charts, health, render, validation, worklist
+from lowincome.web.office import Office
+from lowincome.web.visitor import LANGUAGE_COOKIE, Visitor, language_of, user_name, visitor
+
+STATIC = INCLUDE / "static"
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "form-action 'self'; frame-ancestors 'self'; base-uri 'none'",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def create_app(office: Office) -> FastAPI:
+    """The pages over one office. Every route, also the style sheet, needs a signed-in user."""
+    app = FastAPI(
+        title="lowincome", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(user_name)])
+    app.state.office = office
+    for module in (worklist, card, validation, charts, health, access):
+        app.include_router(module.router)
+    app.add_api_route("/", _first_page, response_model=None)
+    app.add_api_route("/static/{name}", _static)
+    app.middleware("http")(_guard)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(SettingsInvalid, _stopped)
+    return app
+
+
+async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """No page of another host may post here, be shown around these pages, or receive anything from them."""
+    if request.method == "POST" and request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        return render.error(request, 403)
+    response = await call_next(request)
+    response.headers.update(HEADERS)
+    if "lang" in request.query_params:
+        response.set_cookie(LANGUAGE_COOKIE, language_of(request), samesite="lax", httponly=True)
+    return response
+
+
+def _first_page(found: Annotated[Visitor, Depends(visitor)]) -> RedirectResponse:
+    """The first page that the visitor may open."""
+    page = next((name for name in render.PAGES if name in found.member.pages), None)
+    if page is None:
+        raise HTTPException(403)
+    return RedirectResponse(f"{found.root}/{page}")
+
+
+def _static(name: str) -> FileResponse:
+    path = STATIC / name
+    if path.parent != STATIC or not path.is_file():
+        raise HTTPException(404)
+    return FileResponse(path)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    return render.error(request, error.status_code if isinstance(error, HTTPException) else 500)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    return render.error(request, 422)
+
+
+async def _stopped(request: Request, error: Exception) -> Response:
+    """A wrong staff page closes every page: nobody's rights are guessed."""
+    return render.error(request, 503)

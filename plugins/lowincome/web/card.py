@@ -1,0 +1,94 @@
+"""The card of one household: members, facts and their sources, why it is listed, history; and the finding."""
+
+from collections import defaultdict
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, HTTPException
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from lowincome.findings import findings
+from lowincome.web import render
+from lowincome.web.desk import Desk, question
+from lowincome.web.office import Found, Rows
+from lowincome.web.visitor import Visitor, may_open
+from lowincome.web.worklist import PURPOSES, PurposeText
+
+router = APIRouter()
+Caseworker = Annotated[Visitor, Depends(may_open("worklist"))]
+REMARK_LENGTH = 500
+QUIET = ("NONE", "ERROR")
+
+
+@router.get("/item/{item_id}")
+def show_card(visitor: Caseworker, item_id: str, why: PurposeText | None = None, saved: bool = False) -> HTMLResponse:
+    """The card; without a purpose the visitor is asked for one first, and nothing is shown."""
+    return _card(visitor, item_id, why, "card", saved)
+
+
+@router.get("/item/{item_id}/print")
+def print_card(visitor: Caseworker, item_id: str, why: PurposeText | None = None) -> HTMLResponse:
+    """The card on paper, with who printed it and when."""
+    return _card(visitor, item_id, why, "print", False)
+
+
+@router.post("/item/{item_id}/finding")
+def record_finding(
+    visitor: Caseworker,
+    item_id: str,
+    finding: Annotated[str, Form()],
+    visited_on: Annotated[date, Form()],
+    flag: Annotated[list[str], Form()],
+    remark: Annotated[str, Form(max_length=REMARK_LENGTH)] = "",
+    why: PurposeText = "worklist",
+) -> Response:
+    """Record one finding about the chosen flags of the item; it takes effect with the next data date."""
+    desk = visitor.desk()
+    own = {row["flag_id"] for row in _flags(desk, item_id) if row["is_asking"]}
+    if not own:
+        raise HTTPException(404)
+    if not set(flag) <= own or finding not in findings() or visited_on > visitor.office.now().date():
+        raise HTTPException(422)
+    visitor.log(desk.data_date, "finding", item_id, why, f"{finding} {len(set(flag))}")
+    said = (finding, visited_on, remark.strip(), visitor.member.name, desk.data_date)
+    verdicts = visitor.office.record_findings([Found(one, *said) for one in sorted(set(flag))])
+    if not set(verdicts) <= {"recorded", "unchanged"}:
+        raise HTTPException(409)
+    return RedirectResponse(f"{visitor.root}/item/{item_id}?why={why}&saved=true#findings", 303)
+
+
+def _card(visitor: Visitor, item_id: str, why: str | None, action: str, saved: bool) -> HTMLResponse:
+    desk = visitor.desk()
+    flags = _flags(desk, item_id)
+    if not flags:
+        raise HTTPException(404)
+    if why is None:
+        return render.page(visitor, "purpose.html", purposes=PURPOSES)
+    visitor.log(desk.data_date, action, item_id, why)
+    asked = question(item_id=item_id)
+    members = desk.rows("card_member", ("member",), asked)
+    return render.page(
+        visitor, "card.html", item_id=item_id, why=why, saved=saved, is_printed=action == "print",
+        item=next(iter(desk.rows("card_item", ("item",), asked)), None), flags=flags, members=members,
+        facts=_by_person(desk.rows("card_fact", ("fact",), asked)),
+        families=desk.rows("card_family", ("family",), asked), history=_history(visitor, item_id, members, flags),
+        findings=visitor.office.findings([row["flag_id"] for row in flags]), choices=findings())
+
+
+def _flags(desk: Desk, item_id: str) -> Rows:
+    return desk.rows("card_flag", ("flag",), question(item_id=item_id))
+
+
+def _by_person(facts: Rows) -> dict[str, dict[str, Rows]]:
+    """Facts of each person ("" is the household): told one by one, or only named when nothing was found."""
+    people: dict[str, dict[str, Rows]] = defaultdict(lambda: {"told": [], "NONE": [], "ERROR": []})
+    for fact in facts:
+        people[fact["person_id"] or ""][fact["status"] if fact["status"] in QUIET else "told"].append(fact)
+    return dict(people)
+
+
+def _history(visitor: Visitor, item_id: str, members: Rows, flags: Rows) -> Rows:
+    """Earlier episodes of the household and its members; today's stand above."""
+    today = {flag["flag_id"] for flag in flags}
+    subjects = [item_id, *(member["person_id"] for member in members)]
+    return [episode for episode in visitor.office.episodes(subjects) if episode["flag_id"] not in today]

@@ -1,0 +1,52 @@
+"""What the pages need from the rest of the house, handed in by `steps`: stages never import each other."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from lowincome.lake import Lake
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Access:
+    """One look at personal data, or one export: who, when, what and why."""
+
+    user_name: str
+    action: str
+    subject: str
+    reason: str
+    data_date: date
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a caseworker found at the door about one flag of the list of `list_date`."""
+
+    flag_id: str
+    finding: str
+    visited_on: date
+    remark: str
+    recorded_by: str
+    list_date: date
+
+
+@dataclass(frozen=True)
+class Office:
+    """Where the days lie, the rule catalogue, how the register is read and appended to, and the clock of this edge."""
+
+    lake: Lake
+    output: Path
+    staff: Path
+    rules: Rows
+    now: Callable[[], datetime]
+    log_access: Callable[[Access], None]
+    accesses: Callable[[int, int], Rows]
+    record_findings: Callable[[Sequence[Found]], list[str]]
+    findings: Callable[[Sequence[str]], Rows]
+    episodes: Callable[[Sequence[str]], Rows]
+    task_times: Callable[[], Rows]

@@ -1,0 +1,114 @@
+"""Prepares what the pages show of one day: five small tables a district, masked, in one folder that appears whole."""
+
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from lowincome import engine
+from lowincome.findings import is_set_aside
+from lowincome.mask import mask_id, mask_name, mask_phone
+from lowincome.settings import INCLUDE
+from lowincome.working_days import due_date
+
+SQL = INCLUDE / "sql" / "web" / "prepare"
+TABLES = ("flag", "item", "member", "family", "fact")
+MASKS: dict[str, Callable[[str | None], str]] = {"name": mask_name, "id_no": mask_id, "phone": mask_phone}
+WORDS = ("title_zh", "title_en", "message_zh", "message_en", "advice_zh", "advice_en", "legal_basis")
+UNKNOWN_AREA = "000000"
+ROWS_PER_GROUP = 8192
+DAYS_KEPT = 7
+
+
+def build(
+    inputs: Mapping[str, engine.Input], run: pa.Table, rules: Iterable[Mapping[str, Any]], folder: Path
+) -> dict[str, int]:
+    """Write `<folder>/<district>/<table>.parquet` aside and swap the folder in; rows by table."""
+    known: dict[str, engine.Input] = {**inputs, "run": run, "rule": _rules(rules)}
+    work = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(work, ignore_errors=True)
+    rows = {}
+    for name in TABLES:
+        table = engine.query(SQL / f"{name}.sql", known)
+        known[name] = _completed(table, run) if name == "flag" else table
+        _write(_masked(known[name]), name, work)
+        rows[name] = table.num_rows
+    shutil.rmtree(folder, ignore_errors=True)
+    work.rename(folder)
+    return rows
+
+
+def remove_old(pages: Path, data_date: date) -> None:
+    """Pages are copies of personal data: those of days more than a week before `data_date` are removed."""
+    oldest = (data_date - timedelta(days=DAYS_KEPT)).isoformat()
+    for day in pages.iterdir():
+        if day.name < oldest:
+            shutil.rmtree(day)
+
+
+@cache
+def district_names() -> dict[str, tuple[str, str]]:
+    """Code → Chinese and English name of the city's districts, and 000000 for areas that are unknown."""
+    lines = (INCLUDE / "policy" / "district.csv").read_text("utf-8").splitlines()[1:]
+    names = {code: (chinese, english) for code, chinese, english in (line.split(",") for line in lines)}
+    return names | {UNKNOWN_AREA: ("未知", "Unknown area")}
+
+
+def _rules(rules: Iterable[Mapping[str, Any]]) -> pa.Table:
+    names = ("id", "deadline_working_days", *WORDS)
+    return pa.Table.from_pylist([{name: rule[name] for name in names} for rule in rules])
+
+
+def _completed(flags: pa.Table, run: pa.Table) -> pa.Table:
+    """What SQL cannot say of a flag: its due date, its sentence, and whether it still asks for work on the day."""
+    (data_date,) = run["data_date"].to_pylist()
+    states, found, visits = (flags[name].to_pylist() for name in ("state", "finding", "visited_on"))
+    asking = [
+        state != "closed" and not is_set_aside(finding, visited_on, data_date)
+        for state, finding, visited_on in zip(states, found, visits, strict=True)
+    ]
+    return _with_due_date(_with_reasons(flags)).append_column("is_asking", pa.array(asking, pa.bool_()))
+
+
+def _with_due_date(flags: pa.Table) -> pa.Table:
+    """The flag's deadline in working days from its first day."""
+    pairs = zip(flags["first_seen"].to_pylist(), flags["deadline_working_days"].to_pylist(), strict=True)
+    counted = cache(due_date)
+    return flags.append_column("due_date", pa.array([counted(*pair) for pair in pairs], pa.date32()))
+
+
+def _with_reasons(flags: pa.Table) -> pa.Table:
+    """The sentence that came with the flag, else the rule's message with its figures, in both languages."""
+    for language, unknown in (("zh", "不详"), ("en", "unknown")):
+        name = f"reason_{language}"
+        sentences = [row[name] or _sentence(row, f"message_{language}", unknown) for row in flags.to_pylist()]
+        flags = flags.set_column(flags.column_names.index(name), name, pa.array(sentences, pa.string()))
+    return flags.drop_columns(["message_zh", "message_en"])
+
+
+def _sentence(flag: Mapping[str, Any], message: str, unknown: str) -> str:
+    bounds = (("low", "observed_low"), ("high", "observed_high"), ("threshold", "threshold"))
+    figures = {name: unknown if flag[column] is None else f"{flag[column].normalize():f}" for name, column in bounds}
+    return str(flag[message]).format(**figures)
+
+
+def _masked(table: pa.Table) -> pa.Table:
+    for name, mask in MASKS.items():
+        if name in table.column_names:
+            values = pa.array([mask(value) for value in table[name].to_pylist()], pa.string())
+            table = table.set_column(table.column_names.index(name), name, values)
+    return table
+
+
+def _write(table: pa.Table, name: str, work: Path) -> None:
+    """One file a district, also where there is nothing; rows lie in item order, so that a card reads one row group."""
+    for code in district_names():
+        (work / code).mkdir(parents=True, exist_ok=True)
+        own = table.filter(pc.equal(table["district"], code))
+        pq.write_table(own, work / code / f"{name}.parquet", row_group_size=ROWS_PER_GROUP)

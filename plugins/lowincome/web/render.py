@@ -1,0 +1,97 @@
+"""Fills the templates: escaped, strict about missing values, with words in the visitor's language."""
+
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from lowincome.settings import INCLUDE
+from lowincome.web import days
+from lowincome.web.office import Office
+from lowincome.web.prepare import district_names
+from lowincome.web.visitor import Visitor, language_of
+from lowincome.web.words import LANGUAGES, translator
+
+PREFIX = "/lowincome"
+PAGES = ("worklist", "validation", "health", "access")
+
+
+def page(visitor: Visitor, template: str, **context: Any) -> HTMLResponse:
+    """A page inside the frame of navigation, newest day and language."""
+    office = visitor.office
+    day = days.newest_day(office.output)
+    state = days.manifest(office.output, day)["state"] if day else None
+    shown = [name for name in PAGES if name in visitor.member.pages]
+    return _html(
+        visitor.request, visitor.language, template, 200, newest=day, day_state=state, pages=shown,
+        member=visitor.member, today=office.now().date(), titles=_titles(office, visitor.language), **context)
+
+
+def error(request: Request, status: int) -> HTMLResponse:
+    """What went wrong and what to do, without saying whether something exists."""
+    return _html(request, language_of(request), "error.html", status, status=status, pages=(), newest=None)
+
+
+def _titles(office: Office, language: str) -> dict[str, str]:
+    return {rule["id"]: rule[f"title_{language}"] for rule in office.rules}
+
+
+def _html(request: Request, language: str, template: str, code: int, **context: Any) -> HTMLResponse:
+    other = next(name for name in LANGUAGES if name != language)
+    root = request.scope.get("root_path", "")
+    text = _environment().get_template(template).render(
+        t=translator(language), lang=language, root=root, airflow_root=root.removesuffix(PREFIX),
+        other_language=str(request.url.include_query_params(lang=other)).removeprefix(_origin(request)),
+        here=request.url.path, **context)
+    return HTMLResponse(text, code)
+
+
+def _origin(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(INCLUDE / "templates" / "web"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"yuan": _yuan, "plain": _plain, "age": _age, "month": _month}
+    environment.globals |= {"district_name": district_name, "township_name": township_name}
+    return environment
+
+
+def _yuan(fen: int | None) -> str:
+    return "" if fen is None else f"{Decimal(int(fen)) / 100:,.2f}"
+
+
+def _plain(value: Decimal | int | None) -> str:
+    return "" if value is None else f"{Decimal(value).normalize():f}"
+
+
+def _age(birth_date: date | None, today: date) -> str:
+    if birth_date is None:
+        return ""
+    return str(today.year - birth_date.year - ((today.month, today.day) < (birth_date.month, birth_date.day)))
+
+
+def _month(text: str | None) -> str:
+    """202611 → 2026-11; days stay as they are."""
+    return f"{text[:4]}-{text[4:]}" if text and len(text) == 6 else text or ""
+
+
+def district_name(code: str, language: str) -> str:
+    return district_names()[code][LANGUAGES.index(language)]
+
+
+def township_name(code: str | None) -> str:
+    return _townships().get(code or "", code or "")
+
+
+@cache
+def _townships() -> dict[str, str]:
+    lines = (INCLUDE / "policy" / "jinan_townships.csv").read_text("utf-8").splitlines()[1:]
+    return {code: name for code, name, *_ in (line.split(",") for line in lines)}

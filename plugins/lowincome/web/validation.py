@@ -1,0 +1,68 @@
+"""What an auditor asks of a day: sources, waterfall, every expectation and its trend, the evidence to take away."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException
+from fastapi.responses import FileResponse, HTMLResponse
+
+from lowincome.lake import read_json
+from lowincome.web import days, render
+from lowincome.web.visitor import Visitor, may_open
+
+router = APIRouter()
+Auditor = Annotated[Visitor, Depends(may_open("validation"))]
+HISTORY = 14
+
+
+@router.get("/validation")
+def newest(visitor: Auditor) -> HTMLResponse:
+    """The newest published day."""
+    day = days.newest_day(visitor.office.output)
+    if day is None:
+        return render.page(visitor, "empty.html")
+    return show_day(visitor, day)
+
+
+@router.get("/validation/{day}")
+def show_day(visitor: Auditor, day: date) -> HTMLResponse:
+    """One published day with its neighbours."""
+    published = days.published_days(visitor.office.output)
+    if day not in published:
+        raise HTTPException(404)
+    until = [one for one in published if one <= day][:HISTORY]
+    recent = [days.results(visitor.office.output, one) for one in reversed(until)]
+    return render.page(
+        visitor, "validation.html", day=day, published=published, found=recent[-1], recent=recent,
+        trends=_trends(recent), evidence=days.evidence(visitor.office.output, day), is_chart_shown=day == published[0])
+
+
+@router.get("/validation/source/{source}")
+def show_source(visitor: Auditor, source: str) -> HTMLResponse:
+    """The history of one source, newest day first."""
+    lake = visitor.office.lake
+    known = {path.name for path in (lake.root / "standardised" / "_days").glob("*") if path.is_dir()}
+    if source not in known:
+        raise HTTPException(404)
+    records = [read_json(path) for path in reversed(lake.source_days(source)[-60:])]
+    return render.page(visitor, "source.html", source=source, records=records)
+
+
+@router.get("/evidence/{day}/{path:path}")
+def download_evidence(visitor: Annotated[Visitor, Depends(may_open("evidence"))], day: date, path: str) -> FileResponse:
+    """A published file of a day that holds no personal data; logged."""
+    output = visitor.office.output
+    if day not in days.published_days(output) or path not in dict(days.evidence(output, day)):
+        raise HTTPException(404)
+    visitor.log(day, "evidence", path, "supervision")
+    return FileResponse(output / day.isoformat() / path, filename=f"{day}_{path.replace('/', '_')}")
+
+
+def _trends(recent: list[dict[str, Any]]) -> dict[tuple[str, str, str], list[bool | None]]:
+    """Each expectation of the newest day: whether it passed on each recent day; None where it did not run."""
+    by_day = [{_key(entry): entry["success"] for entry in found["expectations"]} for found in recent]
+    return {_key(entry): [results.get(_key(entry)) for results in by_day] for entry in recent[-1]["expectations"]}
+
+
+def _key(entry: dict[str, Any]) -> tuple[str, str, str]:
+    return entry["source"], entry["table"], entry["expectation"]

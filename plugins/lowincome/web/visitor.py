@@ -1,0 +1,72 @@
+"""Who is asking: Airflow's user, their place in the staff page, their language. Nobody gets past this unnamed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+
+from lowincome.web.desk import Desk, open_desk
+from lowincome.web.office import Access, Office
+from lowincome.web.staff import Member, find_member
+from lowincome.web.words import LANGUAGES
+
+LANGUAGE_COOKIE = "lowincome_language"
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """One request of one member of the staff."""
+
+    request: Request
+    office: Office
+    member: Member
+    language: str
+
+    @property
+    def root(self) -> str:
+        """The path under which the pages are mounted."""
+        return str(self.request.scope.get("root_path", ""))
+
+    def desk(self) -> Desk:
+        """The visitor's view of the newest published day; 404 when there is none."""
+        desk = open_desk(self.office, self.member)
+        if desk is None:
+            raise HTTPException(404)
+        return desk
+
+    def log(self, day: date, action: str, subject: str, reason: str, detail: str = "") -> None:
+        """Enter a look or an export in the access log, before anything is shown."""
+        self.office.log_access(Access(self.member.name, action, subject, reason, day, detail))
+
+
+def user_name() -> str:
+    """The signed-in user. Replaced by Airflow's own check where the pages are mounted; by itself it admits nobody."""
+    raise HTTPException(401)
+
+
+def visitor(request: Request, name: Annotated[str, Depends(user_name)]) -> Visitor:
+    """The visitor of a request; 403 for a user whom the staff page does not name."""
+    office: Office = request.app.state.office
+    member = find_member(office.staff, name)
+    if member is None:
+        raise HTTPException(403)
+    return Visitor(request, office, member, language_of(request))
+
+
+def may_open(page: str) -> Callable[..., Visitor]:
+    """A dependency that admits visitors whose roles open `page`; others get 403."""
+
+    def check(found: Annotated[Visitor, Depends(visitor)]) -> Visitor:
+        if page not in found.member.pages:
+            raise HTTPException(403)
+        return found
+
+    return check
+
+
+def language_of(request: Request) -> str:
+    """Asked for in the address, else as chosen before, else Chinese."""
+    asked = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    return asked if asked in LANGUAGES else LANGUAGES[0]

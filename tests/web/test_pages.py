@@ -1,0 +1,225 @@
+"""What each page shows, to whom, and what it logs."""
+
+import io
+import re
+import shutil
+from html import unescape
+from pathlib import Path
+
+import openpyxl
+import pytest
+from fastapi.testclient import TestClient
+from lowincome.lake import read_json, write_json
+from lowincome.web.staff import ROLES
+
+from tests.web import world as planted
+from tests.web.world import World, flag_id, token
+
+OWN, OTHER = "H370102000001", "H370126000001"
+LI, ZHAO = {"x-user": "li"}, {"x-user": "zhao"}
+FOUND = {"finding": "confirmed", "visited_on": "2026-11-23", "remark": "=1+1", "flag": flag_id(OWN)}
+
+
+def test_nobody_gets_past_any_route_without_signing_in(world: World) -> None:
+    client = world.client()
+    routes = [(method, route.path) for route in client.app.routes for method in sorted(route.methods)]  # type: ignore
+    assert len(routes) > 12
+    for method, path in routes:
+        filled = path.replace("{day}", "2026-11-22").replace("{", "").replace("}", "").replace(":path", "")
+        assert client.request(method, filled).status_code == 401, path
+
+
+@pytest.mark.parametrize(("page", "right"), [
+    ("/worklist", "worklist"), (f"/item/{OWN}?why=worklist", "worklist"), ("/worklist/export.xlsx", "worklist"),
+    ("/validation", "validation"), ("/chart/flags.svg", "validation"), ("/evidence/2026-11-22/flags.csv", "evidence"),
+    ("/health", "health"), ("/access", "access")])
+def test_a_page_opens_for_the_roles_that_have_it_and_for_no_other(
+    client: TestClient, page: str, right: str
+) -> None:
+    for user, roles in (("li", ["caseworker"]), ("sun", ["auditor"]), ("wu", ["engineer"])):
+        is_allowed = right in frozenset().union(*(ROLES[role] for role in roles))
+        assert client.get(page, headers={"x-user": user}).status_code == (200 if is_allowed else 403), user
+
+
+def test_a_user_whom_the_staff_page_does_not_name_sees_nothing(client: TestClient) -> None:
+    for page in ("/", "/worklist", "/validation", "/health"):
+        assert client.get(page, headers={"x-user": "stranger"}).status_code == 403
+
+
+def test_a_wrong_staff_page_closes_every_page(world: World) -> None:
+    area = 'li: {roles: [caseworker], districts: ["370199"]}'
+    for page in ("li: {roles: [king]}", area, "li: {role: caseworker}", "- li"):
+        world.office.staff.write_text(page, "utf-8")
+        assert world.client().get("/worklist", headers=LI).status_code == 503
+
+
+def test_the_first_page_is_the_first_that_the_visitor_may_open(client: TestClient) -> None:
+    assert client.get("/", headers=LI).headers["location"] == "/worklist"
+    assert client.get("/", headers={"x-user": "wu"}).headers["location"] == "/validation"
+
+
+def test_the_list_shows_items_of_own_districts_most_urgent_first(client: TestClient) -> None:
+    text = client.get("/worklist", headers=LI).text
+    assert "<b>8</b> 件事项" in text
+    assert text.index(["B01", "在保人员疑似死亡"][1]) < text.index("还有")
+    assert "逾期" in text
+
+
+@pytest.mark.parametrize(("query", "items"), [
+    ("rule=B04", 2), ("rule=B0", 0), ("certainty=possible", 2), ("state=new", 2), ("due=overdue", 2), ("due=week", 0),
+    ("due=later", 6), ("district=370102", 4), ("township=370102001", 4), (f"number={OWN.lower()}", 1),
+    ("district=370126", 0), (f"number={OTHER}", 0), ("rule=B04&district=370102", 1)])
+def test_filters_narrow_the_list_together(client: TestClient, query: str, items: int) -> None:
+    assert f"<b>{items}</b> 件事项" in client.get(f"/worklist?{query}", headers=LI).text
+
+
+def test_a_long_list_is_paged_and_keeps_its_filters(world: World) -> None:
+    first = world.client().get("/worklist?rule=B04&state=new&why=inquiry", headers=ZHAO).text
+    assert "第 1 页，共 1 页" in first
+    every = world.client().get("/worklist?why=inquiry", headers=ZHAO).text
+    assert "第 1 页，共 2 页" in every and "/worklist?why=inquiry&place=2" in unescape(every)
+    assert "第 2 页，共 2 页" in world.client().get("/worklist?why=inquiry&place=2", headers=ZHAO).text
+
+
+def test_a_card_asks_for_a_purpose_before_it_shows_or_logs_anything(world: World) -> None:
+    answer = world.client().get(f"/item/{OWN}", headers=LI)
+    assert "查看目的" in answer.text and token(OWN, "370102") not in answer.text
+    assert world.accesses == []
+
+
+def test_a_card_tells_why_with_figures_law_facts_sources_and_history(client: TestClient) -> None:
+    text = client.get(f"/item/{OWN}?why=complaint", headers=LI).text
+    for words in ("登记机动车1辆", "鲁民〔2021〕75号", token(OWN, "370102"), "养老金", "2,520.00", "2025-11 – 2026-10",
+                  "省核对系统", "已核对、无记录", "存款", "部门未答复（不等于零）", "X99", "2025-02-01", "女 66 岁"):
+        assert words in text, words
+
+
+def test_names_ids_and_phones_are_masked_in_cards_lists_and_prepared_files(world: World) -> None:
+    client = world.client()
+    pages = [client.get(path, headers=LI).text for path in (f"/item/{OWN}?why=worklist", "/worklist")]
+    assert "王**" in pages[0] and "3701**********2324" in pages[0] and "138****1234" in pages[0]
+    raw = [path.read_bytes() for path in world.office.lake.root.rglob("pages/**/*.parquet")]
+    assert len(raw) == 2 * 14 * 5
+    for secret in ("王秀英", "370102196001022324", "13800001234"):
+        assert all(secret not in text for text in pages)
+        assert all(secret.encode() not in content for content in raw)
+
+
+def test_a_finding_is_recorded_once_for_the_chosen_flags_and_shown(world: World) -> None:
+    client = world.client()
+    answer = client.post(f"/item/{OWN}/finding?why=worklist", data=FOUND, headers=LI)
+    assert answer.status_code == 303
+    (found,) = world.found
+    assert (found.flag_id, found.finding, found.recorded_by, found.list_date) == (
+        flag_id(OWN), "confirmed", "li", planted.D)
+    assert "属实" in client.get(answer.headers["location"], headers=LI).text
+    assert "属实 · 2026-11-23 · li" in client.get("/worklist", headers=LI).text
+
+
+@pytest.mark.parametrize(("change", "status"), [
+    ({"finding": "invented"}, 422), ({"visited_on": "2026-11-25"}, 422), ({"visited_on": "2026-11-24"}, 303),
+    ({"visited_on": "soon"}, 422), ({"flag": flag_id(OTHER)}, 422), ({"flag": ""}, 422), ({"remark": "x" * 501}, 422),
+    ({"remark": "x" * 500}, 303)])
+def test_a_finding_that_is_wrong_or_of_another_item_is_refused_whole(
+    world: World, change: dict[str, str], status: int
+) -> None:
+    answer = world.client().post(f"/item/{OWN}/finding", data=FOUND | change, headers=LI)
+    assert (answer.status_code, len(world.found)) == (status, int(status == 303))
+
+
+def test_a_post_from_another_site_is_refused(world: World) -> None:
+    headers = LI | {"sec-fetch-site": "cross-site"}
+    assert world.client().post(f"/item/{OWN}/finding", data=FOUND, headers=headers).status_code == 403
+    assert world.found == []
+
+
+def test_every_look_and_every_export_is_logged_with_who_what_and_why(world: World) -> None:
+    client = world.client()
+    client.get("/worklist?rule=B04&why=inquiry", headers=LI)
+    client.get(f"/item/{OWN}?why=complaint", headers=LI)
+    client.get(f"/item/{OWN}/print?why=supervision", headers=LI)
+    client.get("/worklist/export.xlsx?why=inquiry", headers=LI)
+    client.get("/workbook/370102?why=inquiry", headers=LI)
+    client.post(f"/item/{OWN}/finding?why=worklist", data=FOUND, headers=LI)
+    client.get("/evidence/2026-11-22/flags.csv", headers={"x-user": "sun"})
+    assert [(entry.user_name, entry.action, entry.subject, entry.reason) for entry in world.accesses] == [
+        ("li", "list", "370102,370103", "inquiry"), ("li", "card", OWN, "complaint"),
+        ("li", "print", OWN, "supervision"), ("li", "export", "370102,370103", "inquiry"),
+        ("li", "workbook", "370102", "inquiry"), ("li", "finding", OWN, "worklist"),
+        ("sun", "evidence", "flags.csv", "supervision")]
+    text = client.get("/access", headers={"x-user": "sun"}).text
+    assert "打印卡片" in text and "信访投诉处理" in text
+
+
+def test_an_unknown_purpose_is_refused_and_nothing_shown(world: World) -> None:
+    assert world.client().get(f"/item/{OWN}?why=curiosity", headers=LI).status_code == 422
+    assert world.accesses == []
+
+
+def test_an_export_holds_the_filtered_list_as_text_and_no_formula(client: TestClient) -> None:
+    content = client.get("/worklist/export.xlsx?rule=B04", headers=LI).content
+    rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
+    assert len(rows) == 1 + 2
+    assert all(isinstance(cell, str | None) for row in rows for cell in row)
+
+
+@pytest.mark.parametrize("path", [
+    "/evidence/2026-11-22/worklists/370102_%E5%8E%86%E4%B8%8B%E5%8C%BA_2026-11-22.xlsx",
+    "/evidence/2026-11-22/manifest.json",
+    "/evidence/2026-11-22/../../staff.yaml", "/evidence/2026-11-20/flags.csv", "/static/..%2Fmessages%2Fpages.yaml"])
+def test_files_that_are_not_evidence_are_not_served(client: TestClient, path: str) -> None:
+    assert client.get(path, headers=ZHAO).status_code == 404
+
+
+def test_english_is_one_switch_away_and_stays(client: TestClient) -> None:
+    answer = client.get("/worklist?lang=en", headers=LI)
+    assert "Worklist" in answer.text and 'lang="en"' in answer.text and "工作清单" not in answer.text
+    assert "Worklist" in client.get("/worklist", headers=LI | {"cookie": answer.headers["set-cookie"]}).text
+
+
+def test_validation_shows_balance_failures_trend_and_charts(client: TestClient) -> None:
+    text = client.get("/validation", headers={"x-user": "sun"}).text
+    for words in ("市核对系统", "拒收", "name_mostly_present", "✗", "/chart/waterfall.svg", "validation/results.json"):
+        assert words in text, words
+    assert client.get("/validation/2026-11-21", headers={"x-user": "sun"}).status_code == 200
+    assert client.get("/validation/2026-11-20", headers={"x-user": "sun"}).status_code == 404
+    assert client.get("/validation/source/city_check", headers={"x-user": "sun"}).status_code == 200
+    assert client.get("/validation/source/%2e%2e", headers={"x-user": "sun"}).status_code == 404
+
+
+def test_health_has_one_row_a_cause_over_all_its_days(client: TestClient) -> None:
+    text = client.get("/health", headers={"x-user": "wu"}).text
+    assert text.count("bad signature") == 1
+    assert "/dags/ingest_city_check/runs" in text and "2026-11-21" in text and "publish" in text
+
+
+@pytest.mark.parametrize("name", ["flags", "waterfall", "freshness"])
+def test_charts_are_drawn_here_and_ask_no_other_host(client: TestClient, name: str) -> None:
+    answer = client.get(f"/chart/{name}.svg", headers=ZHAO)
+    assert answer.headers["content-type"].startswith("image/svg")
+    assert not re.findall(r"(?:href|src|url|import)[=( ]*[\"']?(?:https?:)?//", answer.text)
+
+
+def test_no_page_may_be_cached_framed_elsewhere_or_send_anything_out(client: TestClient) -> None:
+    headers = client.get("/worklist", headers=LI).headers
+    assert headers["cache-control"] == "no-store"
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "frame-ancestors 'self'" in headers["content-security-policy"]
+
+
+def test_without_a_day_or_a_district_there_is_nothing_to_see(world: World) -> None:
+    assert world.client().get("/worklist", headers={"x-user": "nowhere"}).status_code == 404
+
+
+def test_a_held_list_shows_nothing_of_its_district_until_it_is_released(planted_home: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(planted_home, home)
+    held = planted.open_world(home, tmp_path / "staff.yaml", {"li": {"roles": ["caseworker"], "districts": ["370102"]}})
+    folder = home / "output" / planted.D.isoformat()
+    found = read_json(folder / "validation" / "results.json")
+    found["worklists"]["370102"]["held_because"] = "too many"
+    write_json(folder / "validation" / "results.json", found)
+    client = held.client()
+    text = client.get("/worklist", headers=LI).text
+    assert "<b>0</b> 件事项" in text and "等待主管放行" in text
+    assert client.get(f"/item/{OWN}?why=worklist", headers=LI).status_code == 404

@@ -1,0 +1,178 @@
+"""A published day in every district without running the pipeline: planted households whose addresses name them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import yaml
+from fastapi.testclient import TestClient
+from lowincome import schema
+from lowincome.lake import Lake, write_json
+from lowincome.rules import catalogue
+from lowincome.web import prepare
+from lowincome.web.app import create_app
+from lowincome.web.office import Access, Found, Office
+from lowincome.web.prepare import district_names
+from lowincome.web.visitor import user_name
+from starlette.requests import Request
+
+D = date(2026, 11, 22)
+RULES = ("A08", "B04", "Q01", "B01")
+Row = dict[str, Any]
+
+
+@dataclass
+class World:
+    """The office over a planted day, and what was logged and recorded."""
+
+    office: Office
+    accesses: list[Access]
+    found: list[Found]
+
+    def client(self) -> TestClient:
+        """A client whose header `x-user` says who is signed in; without it nobody is."""
+        app = create_app(self.office)
+        app.dependency_overrides[user_name] = _user_of_header
+        return TestClient(app, follow_redirects=False)
+
+
+def _user_of_header(request: Request) -> str:
+    return request.headers["x-user"] if "x-user" in request.headers else user_name()
+
+
+def token(household: str, district: str) -> str:
+    """What stands in the address of a household and nowhere else."""
+    return f"address-of-{household}-in-{district}"
+
+
+PER_DISTRICT = 4
+HOUSEHOLDS = {f"H{code}{number:06d}": code for code in district_names() for number in range(PER_DISTRICT)}
+
+
+def build(root: Path, days: Iterable[date]) -> None:
+    """Publish days under `root` with flagged households in each district and in the unknown area."""
+    lake, output = Lake(root / "lake"), root / "output"
+    for day in days:
+        run = pa.table({"data_date": pa.array([day], pa.date32()), "month": [f"{day:%Y%m}"]})
+        prepare.build(_inputs(HOUSEHOLDS, day), run, catalogue.as_dicts(), lake.pages(day, f"run-{day}"))
+        _publish(output / day.isoformat(), day)
+        _source_days(lake, day)
+
+
+def open_world(root: Path, staff_page: Path, staff: Row) -> World:
+    """An office over a planted home, with a staff page and nothing logged yet."""
+    staff_page.write_text(yaml.safe_dump(staff), "utf-8")
+    accesses: list[Access] = []
+    found: list[Found] = []
+    return World(_office(root, staff_page, accesses, found), accesses, found)
+
+
+def _office(root: Path, staff_page: Path, accesses: list[Access], found: list[Found]) -> Office:
+    def record(new: Any) -> list[str]:
+        found.extend(new)
+        return ["recorded"] * len(new)
+
+    def answers(flags: Any) -> list[Row]:
+        return [vars(one) | {"rule_id": "B04"} for one in found if one.flag_id in flags]
+
+    def logged(limit: int, offset: int) -> list[Row]:
+        return [vars(entry) | {"at": datetime(2026, 11, 24)} for entry in accesses[::-1][offset : offset + limit]]
+
+    return Office(
+        lake=Lake(root / "lake"), output=root / "output", staff=staff_page, rules=catalogue.as_dicts(),
+        now=lambda: datetime(2026, 11, 24, 9, tzinfo=ZoneInfo("Asia/Shanghai")), log_access=accesses.append,
+        accesses=logged, record_findings=record, findings=answers,
+        episodes=lambda subjects: [
+            {"flag_id": "Fold", "rule_id": "B04", "subject_id": subjects[0], "first_seen": date(2025, 1, 1),
+             "data_date": date(2025, 2, 1), "event": "closed", "certainty": "certain", "reason": None}],
+        task_times=lambda: [
+            {"dag_id": "monitor_households", "run_id": "scheduled__1", "task_id": "publish", "state": "success",
+             "started": "2026-11-22 06:01:00", "seconds": "1.2"}])
+
+
+def _inputs(households: dict[str, str], day: date) -> Row:
+    tables: dict[str, list[Row]] = {name: [] for name in schema.TABLES}
+    for number, (household, district) in enumerate(households.items()):
+        person, key = f"P{household[1:]}", f"assistance_roster:{household}/1"
+        area = "990000000000" if district == "000000" else f"{district}001000"
+        tables["household"].append({
+            "household_id": household, "forming_key": f"assistance_roster:{household}", "head_person_id": person,
+            "head_record_key": key, "area_code": area})
+        tables["household_member"].append({
+            "household_id": household, "person_id": person, "record_key": key, "role": "member", "is_counted": True})
+        tables["household_key"].append({
+            "household_id": household, "household_key": f"assistance_roster:{household}", "source": "assistance_roster",
+            "role": "forming", "is_lapsed": False, "first_seen": day})
+        tables["person"].append({
+            "person_id": person, "name": "王秀英", "id_no": "370102196001022324", "sex": "2",
+            "birth_date": date(1960, 1, 2)})
+        tables["current_record"].append({
+            "source": "assistance_roster", "record_key": key, "name": "王秀英", "phone": "13800001234",
+            "relation": "02", "address": token(household, district), "area_code": area})
+        tables["person_link"].append({"source": "assistance_roster", "record_key": key, "person_id": person})
+        tables["winning_fact"] += _facts(person, key, day)
+        tables["flag_day"].append(_flag(household, district, RULES[number % len(RULES)], day))
+    return {name: pa.Table.from_pylist(rows, schema.TABLES[name]) for name, rows in tables.items()}
+
+
+def _facts(person: str, key: str, day: date) -> list[Row]:
+    told = (("A04", "HIT", 1, None), ("I02", "HIT", None, 252_000), ("A01", "NONE", None, None),
+            ("S02", "ERROR", None, None), ("X99", "HIT", None, 5))
+    return [
+        {"person_id": person, "source": "province_check", "record_key": key, "item_code": code, "status": status,
+         "quantity": None if quantity is None else Decimal(quantity), "amount_fen": amount, "period_from": "202511",
+         "period_to": "202610", "as_of": day}
+        for code, status, quantity, amount in told]
+
+
+def _flag(household: str, district: str, rule: str, day: date) -> Row:
+    return {
+        "rule_id": rule, "rule_version": 1, "direction": rule[0], "subject": "household", "household_id": household,
+        "observed_low": Decimal(1), "observed_high": None if rule == "Q01" else Decimal(1), "threshold": Decimal(1),
+        "unit": "vehicles", "parameters": "", "evidence": f"assistance_roster:{household}/1",
+        "district": None if district == "000000" else district, "flag_id": flag_id(household),
+        "certainty": "possible" if rule == "Q01" else "certain", "state": "new" if rule == "B04" else "open",
+        "first_seen": day - timedelta(days=30 if rule == "B01" else 1)}
+
+
+def flag_id(household: str) -> str:
+    """The planted household's only flag."""
+    return f"F{household}"
+
+
+def _publish(folder: Path, day: date) -> None:
+    counts = {"rows_in": 10, "kept": 8, "quarantined": 1, "refused": 1}
+    source = {"state": "ok", "as_of": day.isoformat(), "inputs": [], "facts": counts, "reason": None, **counts}
+    stale = {**source, "state": "refused", "as_of": (day - timedelta(days=2)).isoformat()}
+    sources = {"assistance_roster": source, "city_check": stale}
+    flags = {rule: {"new": 1, "open": 2, "held": 0, "closed": 0} for rule in RULES}
+    expectation = {"source": "city_check", "table": "person_record", "severity": "warning", "why": "Because."}
+    expectations = [expectation | {"expectation": name, "success": good, "failing_count": int(not good)}
+                    for name, good in (("sex_known", True), ("name_mostly_present", False))]
+    shared = {"data_date": day.isoformat(), "run_id": f"run-{day}", "state": "degraded", "code_version": "c",
+              "policy_version": "p"}
+    write_json(folder / "validation" / "results.json", {
+        **shared, "sources": sources, "flags": flags, "expectations": expectations, "discrepancies": 3,
+        "worklists": {code: {"flags": {}, "held_because": None} for code in district_names()}})
+    names = ["validation/results.json", "flags.csv"]
+    (folder / "flags.csv").write_text("data_date\n", "utf-8")
+    (folder / "worklists").mkdir()
+    for code, (name, _) in district_names().items():
+        names.append(f"worklists/{code}_{name}_{day}.xlsx")
+        (folder / names[-1]).write_text(f"workbook of {code}", "utf-8")
+    outputs = {name: {"sha256": "0" * 64, "rows": 1} for name in names}
+    write_json(folder / "manifest.json", {**shared, "sources": sources, "outputs": outputs})
+
+
+def _source_days(lake: Lake, day: date) -> None:
+    counts = {"rows_in": 10, "kept": 10, "quarantined": 0, "refused": 0}
+    for source, state, reason in (
+        ("assistance_roster", "ok", None), ("city_check", "refused", f"city_check {day}: code 401 bad signature")):
+        write_json(lake.source_day(source, day), {
+            "source": source, "data_date": day.isoformat(), "state": state, "reason": reason, "facts": counts,
+            **counts})
