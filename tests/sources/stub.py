@@ -85,6 +85,7 @@ class Stub:
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
+        self.timeout = 10.0
         self.first: list[Reply] = []
         self.answer: Callable[[Request], Reply] = lambda request: Reply(status=404)
         self.released = threading.Event()
@@ -106,7 +107,7 @@ class Stub:
     def connection(self, conn_id: str = "province_check", **extra: Any) -> Connection:
         return Connection(
             conn_id, "http", schema="http", host="127.0.0.1", port=self.port, login="key", password=SECRET,
-            extra={"timeout": 0.3, **extra})
+            extra={"timeout": self.timeout, **extra})
 
 
 def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
@@ -196,5 +197,5 @@ def rows_of(folder: Path, part: str, *path: str) -> list[Any]:
             content = json.loads((folder / "0001" / entry["name"]).read_bytes())
             for name in path:
                 content = content[name]
-            rows += content
+            rows += content or []
     return rows

@@ -121,7 +121,7 @@ def test_a_wrong_secret_is_told_with_the_servers_words_and_not_shown(
 
 
 @pytest.mark.parametrize("answer", [
-    items(["x"], 7), json_reply({"items": ["x"]}), json_reply({"items": None, "nextCursor": None})])
+    items(["x"], 7), json_reply({"items": ["x"]}), json_reply({"items": {"x": 1}, "nextCursor": None})])
 def test_a_page_that_is_not_as_agreed_refuses_the_landing(
     answer: Reply, stub: Stub, bureau: Bureau, tmp_path: Path
 ) -> None:
@@ -141,3 +141,50 @@ def test_an_empty_page_with_a_cursor_is_not_the_end(stub: Stub, bureau: Bureau, 
     bureau.faults = [("insured", None, items([], "c+/=0"))]
     land(PAGE, stub.connection("medical_insurance"), tmp_path)
     check_whole(tmp_path)
+
+
+def test_a_null_page_with_a_cursor_is_an_empty_page(stub: Stub, bureau: Bureau, tmp_path: Path) -> None:
+    bureau.faults = [("insured", None, json_reply({"items": None, "nextCursor": "c+/=0", "more": {}}))]
+    land(PAGE, stub.connection("medical_insurance"), tmp_path)
+    check_whole(tmp_path)
+
+
+def test_a_token_that_expires_while_a_fault_is_waited_for_is_renewed(
+    stub: Stub, bureau: Bureau, tmp_path: Path
+) -> None:
+    bureau.faults = [("insured", "c+/=100", TRANSIENT["429 in seconds"]), ("insured", "c+/=100", EXPIRED),
+                     ("insured", "c+/=100", TRANSIENT["502"]), ("settlements", None, EXPIRED)]
+    land(PAGE, stub.connection("medical_insurance"), tmp_path)
+    check_whole(tmp_path)
+    assert bureau.tokens == 3
+
+
+@pytest.mark.parametrize("fault", TRANSIENT)
+def test_a_fault_while_the_token_is_renewed_is_survived(
+    fault: str, stub: Stub, bureau: Bureau, tmp_path: Path
+) -> None:
+    bureau.faults = [("insured", "c+/=200", EXPIRED)]
+    play = bureau.__call__
+
+    def answer(request: Request) -> Reply:
+        is_renewal = request.path.endswith("/token") and bureau.tokens == 1 and not broken
+        if is_renewal:
+            broken.append(fault)
+            return TRANSIENT[fault]
+        return play(request)
+
+    broken: list[str] = []
+    stub.answer = answer
+    land(PAGE, stub.connection("medical_insurance"), tmp_path)
+    check_whole(tmp_path)
+    assert broken == [fault]
+
+
+@pytest.mark.parametrize(("lasts", "is_good"), [("60", True), (60.5, True), ("soon", False), (None, False)])
+def test_a_token_says_how_long_it_lasts(lasts: Any, is_good: bool, stub: Stub, bureau: Bureau, tmp_path: Path) -> None:
+    bureau.expires_in = lasts
+    if is_good:
+        land(PAGE, stub.connection("medical_insurance"), tmp_path)
+        return
+    with pytest.raises(ContractBroken, match="token is not as agreed"):
+        land(PAGE, stub.connection("medical_insurance"), tmp_path)

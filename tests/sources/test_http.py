@@ -7,6 +7,7 @@ import pytest
 from lowincome.errors import ContractBroken, SourceUnavailable
 from lowincome.sources.http import Call, HttpClient, Refused, signed_client
 from lowincome.sources.redact import safe_text
+from lowincome.sources.signature import Signer
 
 from tests.sources.stub import BAD_GATEWAY, SECRET, TRANSIENT, Reply, Slept, Stub, json_reply
 
@@ -47,6 +48,33 @@ def test_waits_grow_and_end_after_seven_tries(stub: Stub, client: HttpClient, sl
         client.ask(CALL)
     assert len(stub.requests) == 7
     assert slept.seconds == [0.25, 0.5, 1, 2, 4, 8]
+
+
+@pytest.mark.parametrize("until", [
+    "Sun, 22 Nov 2026 16:00:07 GMT", "Sunday, 22-Nov-26 16:00:07 GMT", "Sun Nov 22 16:00:07 2026", "7", "7.0"])
+def test_retry_after_is_read_in_every_form_of_http(
+    until: str, stub: Stub, client: HttpClient, slept: Slept
+) -> None:
+    stub.first = [Reply(b"", 503, {"Retry-After": until, "Date": "Sun, 22 Nov 2026 16:00:00 GMT"})]
+    client.ask(CALL)
+    assert slept.seconds == [7]
+
+
+def test_a_date_is_taken_against_our_clock_when_the_server_does_not_tell_its_own(
+    stub: Stub, client: HttpClient, slept: Slept
+) -> None:
+    stub.first = [Reply(b"", 503, {"Retry-After": "Sun, 22 Nov 2026 16:00:09 GMT"})]
+    client.ask(CALL)
+    assert slept.seconds == [9]
+
+
+@pytest.mark.parametrize("text", ["Sun, 22 Nov 2026 15:59:00 GMT", "soon", ""])
+def test_a_date_that_is_past_or_unreadable_does_not_stop_the_next_try(
+    text: str, stub: Stub, client: HttpClient, slept: Slept
+) -> None:
+    stub.first = [Reply(b"", 503, {"Retry-After": text, "Date": "Sun, 22 Nov 2026 16:00:00 GMT"})]
+    assert client.ask(CALL) == {"code": 0}
+    assert slept.seconds in ([0.0], [0.25])
 
 
 @pytest.mark.parametrize("fault", ["429 in seconds", "429 as a date"])
@@ -100,6 +128,18 @@ def test_base_path_precedes_the_path_and_is_signed(stub: Stub, slept: Slept) -> 
     with signed_client(stub.connection(base_path="/gateway/v1/"), slept.patience()) as client:
         client.ask(Call("GET", "/a"))
     assert stub.requests[0].target == "/gateway/v1/a"
+
+
+def test_a_base_path_is_sent_and_signed_percent_encoded(stub: Stub, slept: Slept) -> None:
+    stub.answer = lambda request: OK
+    with signed_client(stub.connection(base_path="核对 a/v1"), slept.patience()) as client:
+        client.ask(Call("GET", "/a"))
+    request = stub.requests[0]
+    signer = Signer("key", SECRET)
+    assert request.target == "/%E6%A0%B8%E5%AF%B9%20a/v1/a"
+    assert request.headers["X-Signature"] == signer.headers(
+        "GET", request.target, "", b"", timestamp=request.headers["X-Timestamp"], nonce=request.headers["X-Nonce"],
+    )["X-Signature"]
 
 
 def test_a_redirect_is_not_followed(stub: Stub, client: HttpClient) -> None:

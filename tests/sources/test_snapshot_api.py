@@ -139,3 +139,21 @@ def test_no_rows_are_one_empty_page_a_stream(stub: Stub, city: City, tmp_path: P
     city.totals = {"persons": 0, "items": 0}
     assert land(PAGE, stub.connection("city_check"), tmp_path).files == 2
     assert manifest(tmp_path)["totals"] == {"persons": 0, "items": 0}
+
+
+def test_null_rows_of_nothing_are_no_rows_and_new_fields_are_no_fault(
+    stub: Stub, city: City, tmp_path: Path
+) -> None:
+    nothing = {"snapshotId": "S1", "total": 0, "pageNo": 1, "pageSize": 200, "rows": None, "more": {}}
+    city.faults = [(kind, 1, {"success": True, "code": "200", "data": nothing}) for kind in ("persons", "items")]
+    land(PAGE, stub.connection("city_check"), tmp_path)
+    assert manifest(tmp_path)["totals"] == {"persons": 0, "items": 0}
+
+
+def test_a_page_size_that_shrinks_in_the_middle_starts_over_with_the_smaller(
+    stub: Stub, city: City, tmp_path: Path
+) -> None:
+    city.faults = [("items", 3, page("S1", 1234, 3, 50, [f"S1:items:{n}" for n in range(100, 150)]))]
+    land(PAGE, stub.connection("city_check"), tmp_path)
+    check_whole(tmp_path, "S2")
+    assert {request.query["pageSize"] for request in stub.requests if request.query.get("snapshotId") == "S2"} == {"50"}

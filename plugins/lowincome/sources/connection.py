@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
 from lowincome.errors import SettingsInvalid
 
@@ -40,8 +40,8 @@ class Connection:
 
     @property
     def base_path(self) -> str:
-        """What precedes every path of the source, without a closing slash; empty when nothing does."""
-        path = str(self.extra.get("base_path") or "").strip("/")
+        """What precedes every path of the source, percent-encoded as it is sent and signed; without a closing slash."""
+        path = quote(str(self.extra.get("base_path") or "").strip("/"), safe="/%-._~!$&'()*+,;=:@")
         return f"/{path}" if path else ""
 
     @property

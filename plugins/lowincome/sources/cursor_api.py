@@ -86,14 +86,15 @@ class _CursorReader:
             str(self._job.option("token_path")), {"appKey": connection.login, "appSecret": connection.password}
         )
         asked_at, document = self._job.patience.clock(), self._client.ask(call)
-        value, lasts = document.get("accessToken"), document.get("expiresIn")
-        if not isinstance(value, str) or not value or not isinstance(lasts, int | float):
-            raise self._broken(call, "the token is not as agreed", "no accessToken or expiresIn")
+        try:
+            value, lasts = str(document["accessToken"]), float(document["expiresIn"])
+        except (KeyError, TypeError, ValueError):
+            raise self._broken(call, "the token is not as agreed", "no accessToken or expiresIn") from None
         self._client.keep_secret(value)
         self._token.value, self._token.expires_at = value, asked_at + lasts * 0.9
 
     def _rows_and_cursor(self, call: Call, document: Mapping[str, Any], seen: set[str]) -> tuple[int, str | None]:
-        items, cursor = document.get("items"), document.get("nextCursor", 0)
+        items, cursor = document["items"] or [], document.get("nextCursor", 0)
         if not isinstance(items, list) or not (cursor is None or isinstance(cursor, str)):
             raise self._broken(call, "the page is not as agreed", "no items, or a nextCursor that is no text")
         if not cursor:

@@ -1,9 +1,11 @@
 """HTTP as the sources speak it: signed anew each try, patient with transient faults, silent about secrets."""
 
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -18,6 +20,7 @@ from urllib3.exceptions import HTTPError
 
 CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
 CHUNK = 1 << 18
+SECONDS = re.compile(r"\d+(\.\d+)?")
 WAIT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -169,7 +172,7 @@ class HttpClient:
     def _retry_after(self, response: requests.Response) -> float | None:
         """Seconds to wait, from seconds or from an HTTP date (against the server's own clock if it tells it)."""
         value = response.headers.get("Retry-After", "").strip()
-        if value.isdecimal():
+        if SECONDS.fullmatch(value):
             return float(value)
         until, now = _http_date(value), _http_date(response.headers.get("Date", ""))
         if until is None:
@@ -230,7 +233,8 @@ def _json_object(body: bytes) -> dict[str, Any] | None:
 
 
 def _http_date(value: str) -> float | None:
+    """Epoch seconds of an HTTP date in any of its three forms; all are in GMT."""
     try:
-        return parsedate_to_datetime(value).timestamp()
+        return parsedate_to_datetime(value).replace(tzinfo=UTC).timestamp()
     except (TypeError, ValueError):
         return None

@@ -80,7 +80,7 @@ class _SnapshotReader:
     ) -> tuple[int, int]:
         """Check one page against the snapshot's own numbers; its rows and the stream's total."""
         try:
-            rows, announced, size = len(list(data["rows"])), int(data["total"]), int(data["pageSize"])
+            rows, announced, size = len(list(data["rows"] or ())), int(data["total"]), int(data["pageSize"])
             snapshot = str(data["snapshotId"])
             page_number = int(data.get("pageNo", number))
         except (KeyError, TypeError, ValueError):
