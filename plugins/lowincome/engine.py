@@ -12,7 +12,8 @@ import duckdb
 import pyarrow as pa
 
 QueryFailed = duckdb.Error
-Input: TypeAlias = Sequence[Path] | pa.Table
+Input: TypeAlias = Sequence[Path] | pa.Table | str
+"""Parquet files, a table in memory, or the SELECT of a view over the inputs before it."""
 
 
 @cache
@@ -67,6 +68,9 @@ def count(path: Path) -> int:
 def _add_input(connection: duckdb.DuckDBPyConnection, name: str, source: Input) -> None:
     if isinstance(source, pa.Table):
         connection.register(name, source)
+        return
+    if isinstance(source, str):
+        connection.execute(f'create temp view "{name}" as {source}')
         return
     if not source:
         raise ValueError(f"input {name}: no files; pass an empty table of the right schema instead")

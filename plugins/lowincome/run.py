@@ -1,8 +1,9 @@
 """Run and run.lock.json: the only clock. A day names every input by digest and then never says "latest"."""
 
 import hashlib
+import math
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from lowincome.errors import AuditFailed
 from lowincome.lake import Lake, digest, read_json, write_json
 from lowincome.schema import TABLES
 from lowincome.settings import INCLUDE, PROJECT
+
+PARTS_PER_FEN = 100 * math.lcm(*range(1, 37))
+"""Money that is spread over months is counted in parts of a fen that every period of up to 36 months divides."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +58,15 @@ class Run:
         return path
 
     def table(self, identity_key: str) -> pa.Table:
-        """The one-row `run` view: dates and the income window (12 whole months before D's month)."""
-        first = self.data_date.replace(day=1)
-        last_month = first - timedelta(days=1)
+        """The one-row `run` view: the date and the income window, 12 whole months before its month, as numbers."""
+        month = self.data_date.year * 12 + self.data_date.month
         return pa.table(
             {
                 "data_date": pa.array([self.data_date], pa.date32()),
                 "month": [f"{self.data_date:%Y%m}"],
-                "window_from": [f"{first.year - 1}{first.month:02d}"],
-                "window_to": [f"{last_month:%Y%m}"],
+                "window_first_month": [month - 12],
+                "window_last_month": [month - 1],
+                "parts_per_fen": pa.array([PARTS_PER_FEN], pa.decimal128(20, 0)),
                 "identity_key": [identity_key],
             }
         )

@@ -79,30 +79,33 @@ _COLUMNS: dict[str, str] = {
     # households
     "person_basis": "person_id text, source text, record_key text, report_no text, report_version int",
     "winning_fact": "person_id text, source text, record_key text, item_code text, period_from text, "
-    "period_to text, amount_fen fen, quantity quantity, status text, as_of date",
+    "period_to text, first_month int, last_month int, amount_fen fen, quantity quantity, status text, as_of date, "
+    "answered_on date",
+    "employment_answer": "source text, record_key text, id_raw text, as_of date, status text, quantity int",
     "person_status": "person_id text, is_dead bool, is_in_custody bool, has_facts bool, death_month text",
     "roster_member": "person_id text, record_key text, household_key text, programme text, status text, "
     "approved_on date, is_covering bool",
     "family": "family_key text, source text, level int, is_lapsed bool, head_record_key text, "
-    "head_person_id text, area_code text, claimed_on date",
-    "family_member": "family_key text, person_id text, record_key text, claimed_on date",
+    "head_person_id text, area_code text, claimed_at time",
+    "family_member": "family_key text, person_id text, record_key text, claimed_at time",
     "family_household": "family_key text, household_number int, role text",
     "household": "household_id text, forming_key text, forming_source text, head_person_id text, "
     "head_record_key text, area_code text, district text, residence text, is_residence_odd bool",
     "household_key": "household_id text, household_key text, source text, role text, is_lapsed bool, first_seen date",
     "household_member": "household_id text, person_id text, record_key text, source text, role text, is_counted bool",
-    "person_claim": "person_id text, household_id text, family_key text, record_key text, level int, place int",
+    "person_claim": "person_id text, household_number int, family_key text, record_key text, level int, "
+    "is_lapsed bool, role text, claimed_at time, place int",
     "authorization": "household_id text, newest_authorization date, evidence text",
     # outcomes
-    "household_subject": "household_id text, district text, forming_status text, next_review_on date, "
-    "is_covered bool, is_covered_db_by bool, coverage_evidence text, is_monitored bool, monitored_evidence text, "
-    "is_check_stale bool, is_roster_stale bool, is_rural_stale bool",
+    "open_flag": "flag_id text, rule_id text, subject_id text, certainty text, first_seen date",
+    "criterion": "rule_id text, subject_id text, criterion text, low number, high number, threshold number, unit text, "
+    "parameters text, outcome bool, is_told bool, evidence text",
     "outcome": "rule_id text, rule_version int, direction text, subject text, household_id text, person_id text, "
     "outcome text, is_held bool, observed_low number, observed_high number, threshold number, unit text, "
-    "parameters text, evidence text, district text",
+    "parameters text, assumptions text, evidence text, district text, reason_zh text, reason_en text",
     "flag_day": "rule_id text, rule_version int, direction text, subject text, household_id text, person_id text, "
-    "observed_low number, observed_high number, threshold number, unit text, parameters text, evidence text, "
-    "district text, reason_zh text, reason_en text, assumptions text, flag_id text, certainty text, state text, "
+    "observed_low number, observed_high number, threshold number, unit text, parameters text, assumptions text, "
+    "evidence text, district text, reason_zh text, reason_en text, flag_id text, certainty text, state text, "
     "first_seen date, close_reason text",
     "disposition": "flag_id text, finding text, visited_on date, list_date date",
     "discrepancy": "person_id text, household_id text, item_code text, province_amount_fen number, "

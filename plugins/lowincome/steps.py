@@ -15,6 +15,7 @@ import pyarrow as pa
 from sqlalchemy import create_engine
 
 from lowincome import audit, schema
+from lowincome.areas import area_codes
 from lowincome.deliver import publish as publishing
 from lowincome.deliver import stage as deliver_stage
 from lowincome.deliver.day import Day
@@ -106,7 +107,7 @@ def freeze(data_date: str) -> Counts:
     """Name every input of the day by digest. Nothing after this says "latest"."""
     lake, day = Lake(read_settings().lake), date.fromisoformat(data_date)
     sources = {name: _frozen_source(lake, page, day) for name, page in source_pages.registry().items()}
-    run = freeze_run(lake, day, sources, _previous_identities(lake, day), _decisions(lake, day))
+    run = freeze_run(lake, day, sources, _previous(lake, day), _decisions(lake, day))
     return {"run_id": run.run_id, "sources": {name: entry["state"] for name, entry in sources.items()}}
 
 
@@ -232,30 +233,35 @@ def _tables_in_force(good: Counts | None, today: Counts) -> Counts:
     return tables
 
 
-def _previous_identities(lake: Lake, day: date) -> Counts:
-    """The newest earlier day whose person and household ids this day continues, and what was flagged then."""
-    folder = lake.root / "households" / "household_key"
+PREVIOUS = (
+    ("households", "household_key"), ("households", "employment_answer"), ("resolved", "person_anchor"),
+    ("outcomes", "flag_day"),
+)
+
+
+def _previous(lake: Lake, day: date) -> Counts:
+    """The newest earlier day that this one continues: its identities, what it knew and what it flagged."""
+    folder = lake.root / "households" / PREVIOUS[0][1]
     days = sorted(path.parent.name.removeprefix("data_date=") for path in folder.glob("data_date=*/part.parquet"))
     earlier = [name for name in days if name < day.isoformat()]
     if not earlier:
         return {}
     before = date.fromisoformat(earlier[-1])
-    paths = {"person_anchor": lake.partition("resolved", "person_anchor", before),
-             "household_key": lake.partition("households", "household_key", before),
-             "flag_day": lake.partition("outcomes", "flag_day", before)}
+    paths = {table: lake.partition(layer, table, before) for layer, table in PREVIOUS}
     known = {name: _reference_to(lake, path) for name, path in paths.items() if path.exists()}
     return {"data_date": earlier[-1]} | known
 
 
 def _decisions(lake: Lake, day: date) -> Counts:
-    """What people decided, frozen like any other input; nothing where nobody decided anything."""
+    """What the register holds of earlier days, frozen like any other input: open flags; answers if there are."""
     url = read_settings().register_url
     ledger.migrate(url)
-    answers = dispositions.in_force(url, day)
-    if not answers:
-        return {}
-    table = pa.Table.from_pylist(answers, schema.TABLES["disposition"])
-    return {"disposition": _reference_to(lake, _write(table, lake.partition("decisions", "disposition", day)))}
+    tables = {"open_flag": ledger.open_flags(url, day)}
+    if answers := dispositions.in_force(url, day):
+        tables["disposition"] = pa.Table.from_pylist(answers, schema.TABLES["disposition"])
+    return {
+        name: _reference_to(lake, _write(rows, lake.partition("decisions", name, day))) for name, rows in tables.items()
+    }
 
 
 def _reference_to(lake: Lake, path: Path) -> Counts:
@@ -301,10 +307,11 @@ def _inputs(run: Run, settings: Settings) -> dict[str, Any]:
             if (path := run.lake.partition(layer, name, run.data_date)).exists()
         ]
         tables[name] = frozen or built or schema.TABLES[name].empty_table()
-    tables["previous_person_anchor"] = run.earlier("previous", "person_anchor")
-    tables["previous_household_key"] = run.earlier("previous", "household_key")
-    tables["flag_day_before"] = run.earlier("previous", "flag_day")
+    for _, name in PREVIOUS:
+        tables[f"previous_{name}"] = run.earlier("previous", name)
     tables["disposition"] = run.earlier("decisions", "disposition")
+    tables["open_flag"] = run.earlier("decisions", "open_flag")
+    tables["area_code"] = area_codes()
     tables["source_day"] = _source_days(run)
     return tables
 

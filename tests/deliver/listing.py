@@ -9,8 +9,8 @@ from lowincome.deliver.worklist import Worklist
 D = date(2026, 11, 20)
 RULES = {
     name: {
-        "id": name, "title_zh": f"事项{name}", "message_zh": "登记{low}辆，标准{threshold}辆以下。",
-        "message_en": "{low} registered.", "advice_zh": f"核实{name}", "legal_basis": "鲁民〔2021〕75号",
+        "id": name, "title_zh": f"事项{name}", "title_en": f"Item {name}", "advice_zh": f"核实{name}",
+        "legal_basis": "鲁民〔2021〕75号",
         "deadline_working_days": 10,
     }
     for name in ("A01", "A08", "B04", "B05", "Q01")

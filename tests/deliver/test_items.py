@@ -80,12 +80,13 @@ def test_a_rule_that_ended_today_is_told_beside_the_one_that_stays() -> None:
 
 
 def test_the_reason_gives_figures_law_and_certainty_and_masks_the_member() -> None:
-    about = flag("F1", is_about_member=True, subject_name="李小明", observed_high=None)
+    about = flag("F1", is_about_member=True, subject_name="李小明", reason_zh="登记1辆，标准1辆以下。")
     assert wording.why(worklist(about).items[0], RULES) == (
         "【B04 事项B04·确定】李**：登记1辆，标准1辆以下（依据：鲁民〔2021〕75号）。")
 
 
-def test_the_sentence_that_came_with_the_flag_goes_before_the_rules_message() -> None:
+def test_a_flag_without_a_sentence_of_its_own_bears_the_rules_title() -> None:
+    assert wording.why_en(worklist(flag("F1")).items[0], RULES) == f"[B04] {RULES['B04']['title_en']}"
     told = worklist(flag("F1", reason_zh="名下1辆小轿车。", reason_en="One car.")).items[0]
     assert "名下1辆小轿车（依据" in wording.why(told, RULES)
     assert wording.why_en(told, RULES) == "[B04] One car."

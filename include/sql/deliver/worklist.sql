@@ -31,6 +31,6 @@ left join person as leader on coalesce(household.head_person_id, flag.person_id)
 left join own on flag.person_id = own.person_id
 left join township
     on substr(coalesce(household.area_code, own.area_code), 1, 9) = township.township_code
-left join flag_day_before as before on flag.flag_id = before.flag_id
+left join previous_flag_day as before on flag.flag_id = before.flag_id
 left join disposition as answer on flag.flag_id = answer.flag_id
 order by district, flag.rule_id, flag.flag_id

@@ -2,14 +2,14 @@
 -- Grain: one record in one family. level: 0 roster, 1 province, 2 city, 3 rural, 4 roster households that ended.
 with member as (
     select
-        household_key as family_key, person_id, record_key, approved_on as claimed_on, false as is_lapsed,
+        household_key as family_key, person_id, record_key, cast(approved_on as timestamp) as claimed_at, false as is_lapsed,
         case when status = 'ENDED' then 4 else 0 end as level
     from roster_member
     union all
     select
         record.household_key, link.person_id, record.record_key,
         case record.source
-            when 'province_check' then record.checked_on else cast(record.updated_at as date)
+            when 'province_check' then cast(record.checked_on as timestamp) else record.updated_at
         end,
         record.source in ('province_check', 'city_check')
         and coalesce(record.authorized_until < run.data_date, true),
@@ -22,7 +22,7 @@ with member as (
 select
     member.family_key, record.source, member.level,
     bool_and(member.is_lapsed) over (partition by member.family_key) as is_lapsed,
-    member.person_id, member.record_key, member.claimed_on,
+    member.person_id, member.record_key, member.claimed_at,
     record.is_head is true and status.is_dead is not true as is_living_head,
     count(*) over (partition by member.family_key) = 1 as is_only_member,
     row_number() over (

@@ -13,10 +13,16 @@ answer as (
         fact.person_id,
         bool_or(fact.status = 'HIT') filter (where fact.item_code in ('S01', 'S03') and fact.status <> 'ERROR')
             as is_dead,
-        bool_or(fact.status = 'HIT' and (fact.period_to is null or fact.period_to >= run.month))
+        bool_or(
+            fact.status = 'HIT'
+            and coalesce(fact.period_from <= run.month, true)
+            and coalesce(fact.period_to >= run.month, true)
+        )
             filter (where fact.item_code = 'S02' and fact.status <> 'ERROR') as is_in_custody,
-        min(coalesce(fact.period_from, strftime(fact.as_of, '%Y%m')))
-            filter (where fact.item_code in ('S01', 'S03') and fact.status = 'HIT') as death_month
+        coalesce(
+            min(fact.period_from) filter (where fact.item_code in ('S01', 'S03') and fact.status = 'HIT'),
+            min(strftime(fact.as_of, '%Y%m')) filter (where fact.item_code in ('S01', 'S03') and fact.status = 'HIT')
+        ) as death_month
     from winning_fact as fact
     cross join run
     group by fact.person_id

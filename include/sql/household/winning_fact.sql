@@ -1,6 +1,8 @@
 -- The rows that count for a person and item: of the systems that have answered (HIT or NONE), the newer; on a tie
 -- the province. Systems are never mixed. An item that nobody answered has no row: unknown, never zero.
 -- Grain: one economic fact row of the winning system. Null in amount_fen or quantity: the row does not say.
+-- Null in first_month and last_month (months counted from year 0): the row has no period. answered_on: when the
+-- winner answered.
 with fact as (
     select
         basis.person_id, fact.source, fact.record_key, fact.item_code, fact.period_from, fact.period_to,
@@ -23,7 +25,13 @@ answer as (
 )
 select
     fact.person_id, fact.source, fact.record_key, fact.item_code, fact.period_from, fact.period_to,
-    fact.amount_fen, fact.quantity, fact.status, fact.as_of
+    case when fact.period_to is not null
+        then cast(substr(fact.period_from, 1, 4) as int) * 12 + cast(substr(fact.period_from, 5, 2) as int)
+    end as first_month,
+    case when fact.period_from is not null
+        then cast(substr(fact.period_to, 1, 4) as int) * 12 + cast(substr(fact.period_to, 5, 2) as int)
+    end as last_month,
+    fact.amount_fen, fact.quantity, fact.status, fact.as_of, answer.answered_on
 from fact
 inner join answer
     on fact.person_id = answer.person_id and fact.item_code = answer.item_code and fact.source = answer.source

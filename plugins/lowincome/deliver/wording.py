@@ -20,15 +20,8 @@ def why_en(item: Item, rules: Rules) -> str:
 
 
 def reason(flag: Flag, rule: dict[str, Any], language: str = "zh") -> str:
-    """The sentence that came with the flag, else the rule's message with the observed figures."""
-    told = flag[f"reason_{language}"]
-    if told:
-        return str(told)
-    figures = {
-        name: figure(flag[column], language)
-        for name, column in (("low", "observed_low"), ("high", "observed_high"), ("threshold", "threshold"))
-    }
-    return str(rule[f"message_{language}"]).format(**figures)
+    """The rule's sentence with the figures in it; the rule's title where the flag brings none."""
+    return str(flag[f"reason_{language}"] or rule[f"title_{language}"])
 
 
 def figure(value: Decimal | None, language: str = "zh") -> str:

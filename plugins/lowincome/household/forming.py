@@ -10,11 +10,11 @@ ROSTER, ENDED = 0, 4
 
 
 def form_households(
-    families: Iterable[tuple[str, int, str]], members: Mapping[str, set[str]]
+    families: Iterable[tuple[str, int, str | None]], members: Mapping[str, set[str]]
 ) -> list[tuple[str, int, str]]:
     """Place every family: (family key, household number, role forming / joined / history).
 
-    `families` are (key, level, head person) in forming order; `members` the persons of each family. A family
+    `families` are (key, level, head person or None) in forming order; `members` the persons of each family. A family
     joins the household that has the same head, else the one with which it shares most persons (at least two; on a
     tie the first formed, which has the lowest key within its level). Roster households always form their own.
     """
@@ -22,22 +22,22 @@ def form_households(
     by_person: dict[str, set[int]] = defaultdict(set)
     placed: list[tuple[str, int, str]] = []
     for key, level, head in families:
-        joined = None if level == ROSTER else _household_of(head, members[key], by_head, by_person)
+        joined = None if level == ROSTER else _household_of(head, members.get(key, set()), by_head, by_person)
         number = len(placed) + 1 if joined is None else joined
         role = "forming" if joined is None else "history" if level == ENDED else "joined"
         placed.append((key, number, role))
-        if role == "forming":
+        if role == "forming" and head is not None:
             by_head.setdefault(head, number)
         if role != "history":
-            for person in members[key]:
+            for person in members.get(key, ()):
                 by_person[person].add(number)
     return placed
 
 
 def _household_of(
-    head: str, persons: set[str], by_head: Mapping[str, int], by_person: Mapping[str, set[int]]
+    head: str | None, persons: set[str], by_head: Mapping[str, int], by_person: Mapping[str, set[int]]
 ) -> int | None:
-    if head in by_head:
+    if head is not None and head in by_head:
         return by_head[head]
     shared = Counter(number for person in persons for number in by_person.get(person, ()))
     best = min(shared, key=lambda number: (-shared[number], number), default=None)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from lowincome import engine, schema
@@ -13,16 +12,12 @@ from lowincome.household.forming import form_households
 from lowincome.settings import INCLUDE
 
 BEFORE = ("person_basis", "winning_fact", "person_status", "roster_member", "family_member", "family")
-AFTER = ("person_claim", "household", "household_key", "household_member", "authorization")
+AFTER = ("person_claim", "household", "household_key", "household_member", "authorization", "employment_answer")
 
 
 def build(inputs: Mapping[str, engine.Input], run: pa.Table, out: Callable[[str], Path]) -> dict[str, int]:
     """Write every table of this stage to `out(table)`; rows by table."""
-    areas = pacsv.read_csv(
-        INCLUDE / "policy" / "area_code.csv",
-        convert_options=pacsv.ConvertOptions(column_types={"old_code": pa.string(), "present_code": pa.string()}),
-    )
-    known: dict[str, engine.Input] = {**inputs, "run": run, "area_code": areas}
+    known: dict[str, engine.Input] = {**inputs, "run": run}
     rows: dict[str, int] = {}
     for table in BEFORE:
         rows[table] = _write(table, known, out)

@@ -61,6 +61,20 @@ def apply(url: str, data_date: date, run_id: str, outcomes: pa.Table) -> pa.Tabl
 FLAG_DAY: pa.Schema = schema.TABLES["flag_day"]
 
 
+def open_flags(url: str, data_date: date) -> pa.Table:
+    """The flags open before a day (table open_flag), by flag id."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        before = _open_before(connection, data_date)
+    engine.dispose()
+    rows = [
+        {"flag_id": episode.flag_id, "rule_id": key[0], "subject_id": key[1], "certainty": episode.last["certainty"],
+         "first_seen": episode.first_seen}
+        for key, episode in before.items()
+    ]
+    return pa.Table.from_pylist(sorted(rows, key=lambda row: row["flag_id"]), schema.TABLES["open_flag"])
+
+
 def _open_before(connection: Connection, data_date: date) -> dict[tuple[str, str], Episode]:
     """Open episodes by rule and subject: the newest event, in the newest revision of its day, is not closed."""
     newest = select(RegisterDay.data_date, func.max(RegisterDay.revision)).where(RegisterDay.data_date < data_date)
@@ -116,7 +130,7 @@ def _judge(data_date: date, episode: Episode | None, key: tuple[str, str], outco
 
 
 def _gone(key: tuple[str, str], episode: Episode) -> Row:
-    """The subject no longer stands where the rule looks: not covered, not monitored, or in no source."""
+    """The subject has left every source by the sources' own word: it is in none of the day's tables."""
     last = episode.last
     subject = "person" if last["person_id"] == key[1] else "household"
     kept = {name: last[name] for name in ("rule_id", "rule_version", "direction", "household_id", "district")}
@@ -128,8 +142,9 @@ def _gone(key: tuple[str, str], episode: Episode) -> Row:
         "state": "closed",
         "certainty": "certain",
         "event": "closed",
-        "close_reason": "subject_no_longer_concerned",
+        "close_reason": "subject_left_sources",
         "parameters": "",
+        "assumptions": "",
         "evidence": "",
     }
 

@@ -1,28 +1,38 @@
 """Every rule as data: one page a rule in include/policy/rules, read strictly."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from lowincome.errors import SettingsInvalid
+from lowincome.rules.parameters import load_parameters
+from lowincome.rules.strict_yaml import LINE, check_keys, read_page, wrong
 from lowincome.settings import INCLUDE
+
+CRITERIA = INCLUDE / "sql" / "evaluate" / "criterion"
+SOURCES = (
+    "province_check", "city_check", "medical_insurance", "rural_revitalization", "disabled_federation",
+    "assistance_roster",
+)
+LISTS = ("criteria", "parameters", "sources")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: what it asks, of whom, by which law, and what a caseworker is told."""
+    """One rule: what it asks, of whom, by which law, and what a caseworker is told.
+
+    `criteria` are files of include/sql/evaluate/criterion, joined by three-valued "and"; `observed` is the one whose
+    figures stand on the flag; `sources` are those whose staleness holds the rule.
+    """
 
     id: str
     version: int
     direction: str
     subject: str
     criteria: tuple[str, ...]
+    observed: str | None
     parameters: tuple[str, ...]
     sources: tuple[str, ...]
-    threshold: int | None
-    unit: str | None
     title_zh: str
     title_en: str
     message_zh: str
@@ -34,28 +44,50 @@ class Rule:
 
 
 def load_rules(folder: Path | None = None) -> list[Rule]:
-    """Every rule by id; SettingsInvalid names the page with an unknown or missing key or a wrong value."""
-    return [_load(page) for page in sorted((folder or INCLUDE / "policy" / "rules").glob("*.yaml"))]
+    """Every rule by id; SettingsInvalid names the page and line of the first mistake."""
+    known = {parameter.id for parameter in load_parameters()}
+    return [_load(page, known) for page in sorted((folder or INCLUDE / "policy" / "rules").glob("*.yaml"))]
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """The catalogue that ships, read once a process."""
+    return tuple(load_rules())
 
 
 def as_dicts() -> list[dict[str, Any]]:
     """The catalogue as plain data, for the stages that only show it."""
-    return [asdict(rule) for rule in load_rules()]
+    return [asdict(rule) for rule in rules()]
 
 
-def _load(page: Path) -> Rule:
-    content = yaml.safe_load(page.read_text("utf-8"))
-    try:
-        for key in ("criteria", "parameters", "sources"):
-            content[key] = tuple(content[key])
-        rule = Rule(**content)
-    except (TypeError, KeyError) as error:
-        raise SettingsInvalid(
-            what=f"the rule page cannot be read ({error})", where=page.name, next_step="correct the page"
-        ) from error
-    is_right = rule.id == page.stem and rule.direction in ("A", "B", "Q") and rule.subject in ("household", "person")
-    if not is_right or isinstance(rule.deadline_working_days, bool) or rule.deadline_working_days < 1:
-        raise SettingsInvalid(
-            what="id, direction, subject or deadline is not allowed", where=page.name, next_step="correct the page"
-        )
+def _load(page: Path, parameters: set[str]) -> Rule:
+    content = read_page(page)
+    names = [field.name for field in fields(Rule)]
+    check_keys(page, content, [name for name in names if name != "observed"], ["observed"])
+    for name in LISTS:
+        if not isinstance(content[name], list):
+            raise wrong(page, content[LINE], f"{name} is not a list")
+    values: dict[str, Any] = {
+        name: tuple(content[name]) if name in LISTS else content.get(name) for name in names
+    }
+    rule = Rule(**values)
+    _check(page, content[LINE], rule, parameters)
     return rule
+
+
+def _check(page: Path, line: int, rule: Rule, parameters: set[str]) -> None:
+    unknown: dict[str, list[Any]] = {
+        "criterion": [name for name in rule.criteria if not (CRITERIA / f"{name}.sql").exists()],
+        "observed": [rule.observed] if rule.observed not in (None, *rule.criteria) else [],
+        "parameter": sorted(set(rule.parameters) - parameters),
+        "source": sorted(set(rule.sources) - set(SOURCES)),
+        "id": [rule.id] if rule.id != page.stem else [],
+        "direction": [rule.direction] if rule.direction not in ("A", "B", "Q") else [],
+        "subject": [rule.subject] if rule.subject not in ("household", "person") else [],
+        "version": [rule.version] if type(rule.version) is not int else [],
+        "deadline": [rule.deadline_working_days]
+        if type(rule.deadline_working_days) is not int or rule.deadline_working_days < 1 else [],
+    }
+    for what, found in unknown.items():
+        if found:
+            raise wrong(page, line, f"{what} is not allowed or not known", found=str(found[0]))

@@ -1,0 +1,13 @@
+-- The roster carries the household as ACTIVE.
+-- Grain: one household. Null in outcome: it may hold. Null in a bound: infinity or none.
+select
+    household_id as subject_id,
+    cast(null as decimal(38, 8)) as low,
+    cast(null as decimal(38, 8)) as high,
+    cast(null as decimal(38, 8)) as threshold,
+    cast(null as varchar) as unit,
+    '' as parameters,
+    coalesce(forming_status = 'ACTIVE', false) as outcome,
+    true as is_told,
+    forming_key as evidence
+from household_subject

@@ -1,0 +1,13 @@
+-- A counted member has a registered business with capital.
+-- Grain: one household. Null in outcome: it may hold. Null in a bound: infinity or none.
+select
+    household_id as subject_id,
+    cast(null as decimal(38, 8)) as low,
+    cast(null as decimal(38, 8)) as high,
+    cast(null as decimal(38, 8)) as threshold,
+    cast(null as varchar) as unit,
+    '' as parameters,
+    has_business as outcome,
+    true as is_told,
+    business_evidence as evidence
+from household_subject

@@ -1,0 +1,13 @@
+-- A checking system holds a death or cremation record in force. Nobody answered: cannot tell.
+-- Grain: one person. Null in outcome: it may hold. Null in a bound: infinity or none.
+select
+    person_id as subject_id,
+    cast(null as decimal(38, 8)) as low,
+    cast(null as decimal(38, 8)) as high,
+    cast(null as decimal(38, 8)) as threshold,
+    cast(null as varchar) as unit,
+    '' as parameters,
+    is_dead as outcome,
+    is_dead is not null as is_told,
+    coalesce(death_evidence, '') as evidence
+from person_subject

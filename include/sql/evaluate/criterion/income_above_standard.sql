@@ -1,0 +1,16 @@
+-- Income per person and month of the answered months alone is above the dibao standard.
+-- Grain: one household. Null in outcome: it may hold. Null in a bound: infinity or none.
+select
+    household_id as subject_id,
+    known_low as low,
+    known_high as high,
+    cast(cast(standard_fen as decimal(30, 0)) * cast(0.01 as decimal(3, 2)) as decimal(38, 8)) as threshold,
+    'yuan/person/month' as unit,
+    'standard|employment_cost_share' as parameters,
+    case
+        when known_low_parts > standard_fen * parts_per_monthly_fen then true
+        when known_high_parts <= standard_fen * parts_per_monthly_fen then false
+    end as outcome,
+    true as is_told,
+    income_evidence as evidence
+from household_subject

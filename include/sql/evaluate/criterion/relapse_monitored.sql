@@ -1,0 +1,13 @@
+-- A rural family of the household is monitored against relapse and its risk is not removed.
+-- Grain: one household. Null in outcome: it may hold. Null in a bound: infinity or none.
+select
+    household_id as subject_id,
+    cast(null as decimal(38, 8)) as low,
+    cast(null as decimal(38, 8)) as high,
+    cast(null as decimal(38, 8)) as threshold,
+    cast(null as varchar) as unit,
+    '' as parameters,
+    is_monitored as outcome,
+    true as is_told,
+    monitored_evidence as evidence
+from household_subject

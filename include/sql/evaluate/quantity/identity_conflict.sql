@@ -1,0 +1,58 @@
+-- What speaks against a person's identity or place (rule Q02): another person under the same valid ID, a second valid
+-- ID, or a claim by a household that stands apart. Lapsed consents, disputed certificates, ended roster households and
+-- the lawful one-person DB beside the family's BY raise nothing.
+-- Grain: person and kind of conflict.
+with current_id as (
+    select identity.record_key, identity.id_no, link.person_id
+    from identity
+    inner join person_link as link on identity.record_key = link.record_key
+    inner join current_record as record on identity.record_key = record.record_key
+    left join certificate on identity.record_key = certificate.record_key
+    cross join run
+    where identity.id_no is not null
+        and not identity.is_subsidy
+        and coalesce(record.authorized_until >= run.data_date, record.source not in ('province_check', 'city_check'))
+        and certificate.is_disputed is not true
+),
+shared as (
+    select id_no from current_id group by id_no having count(distinct person_id) > 1
+),
+several as (
+    select person_id from current_id group by person_id having count(distinct id_no) > 1
+),
+claim as (
+    select
+        claim.person_id, claim.household_number, claim.record_key, coverage.programme,
+        record.single_person_dibao is true and coverage.programme = 'DB' as is_single_person_dibao
+    from person_claim as claim
+    inner join current_record as record on claim.record_key = record.record_key
+    left join coverage on claim.family_key = coverage.household_key
+    cross join run
+    where claim.level < 4
+        and not claim.is_lapsed
+        and coalesce(record.authorized_until >= run.data_date, record.source not in ('province_check', 'city_check'))
+),
+claimed as (
+    select person_id, string_agg(record_key, '|' order by record_key) as evidence
+    from claim
+    group by person_id
+    having count(distinct household_number) > 1
+        and not (
+            count(distinct household_number) = 2
+            and bool_or(is_single_person_dibao)
+            and bool_or(programme = 'BY')
+        )
+)
+select person_id, 'shared_id' as conflict, string_agg(record_key, '|' order by record_key) as evidence
+from current_id
+where id_no in (select id_no from shared)
+group by person_id
+union all
+select person_id, 'two_ids', string_agg(record_key, '|' order by record_key)
+from current_id
+where person_id in (select person_id from several)
+group by person_id
+union all
+select person_id, 'two_households', evidence
+from claimed
+order by all

@@ -1,0 +1,59 @@
+"""One sentence a caseworker understands: the rule's own words with the figures in them."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from lowincome.rules.catalogue import Rule
+
+WORDS = {"zh": ("不详", "不低于", "至"), "en": ("unknown", "at least ", " to ")}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a criterion observed and compared, as words of one language."""
+
+    observed: str
+    threshold: str
+
+
+def reasons(rule: Rule, answered: pa.Table, asked: pa.Table) -> tuple[pa.Array, pa.Array]:
+    """The sentence in Chinese and English for each answered subject; null where no flag stands or may stand."""
+    by_subject: dict[str, list[dict[str, Any]]] = {}
+    for row in asked.select(["subject_id", "criterion", "low", "high", "threshold"]).to_pylist():
+        by_subject.setdefault(row["subject_id"], []).append(row)
+    subjects = answered.column("subject_id").to_pylist()
+
+    def told(template: str, language: str) -> pa.Array:
+        sentences = [
+            _sentence(rule, template, by_subject[one], language) if one in by_subject else None for one in subjects
+        ]
+        return pa.array(sentences, pa.string())
+
+    return told(rule.message_zh, "zh"), told(rule.message_en, "en")
+
+
+def _sentence(rule: Rule, template: str, rows: list[dict[str, Any]], language: str) -> str:
+    figures = {row["criterion"]: _figures(row, language) for row in rows}
+    own = figures.get(rule.observed or "", Figures("", ""))
+    return template.format(observed=own.observed, threshold=own.threshold, **figures)
+
+
+def _figures(row: dict[str, Any], language: str) -> Figures:
+    unknown, at_least, to = WORDS[language]
+    low, high = row["low"], row["high"]
+    if low is None:
+        observed = unknown
+    elif high is None:
+        observed = f"{at_least}{number(low)}"
+    else:
+        observed = number(low) if low == high else f"{number(low)}{to}{number(high)}"
+    return Figures(observed, "" if row["threshold"] is None else number(row["threshold"]))
+
+
+def number(value: Decimal) -> str:
+    """At most two digits after the point, none that say nothing."""
+    text = f"{value.quantize(Decimal('0.01'), ROUND_HALF_UP):,f}"
+    return text.rstrip("0").rstrip(".")

@@ -1,0 +1,53 @@
+"""Reads pages of law so that every mistake is named with its file and line, before anything is evaluated."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lowincome.errors import SettingsInvalid
+
+LINE = "_line"
+
+
+class _LinedLoader(yaml.SafeLoader):
+    """SafeLoader whose mappings know the line that they begin on."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        content = super().construct_mapping(node, deep=True)
+        keys = [self.construct_object(key) for key, _ in node.value]
+        if len(set(keys)) != len(keys):
+            raise yaml.constructor.ConstructorError(None, None, "a key stands twice", node.start_mark)
+        return content | {LINE: node.start_mark.line + 1}
+
+
+def read_page(page: Path) -> dict[str, Any]:
+    """One page as a mapping; each mapping in it carries its line under `_line`."""
+    try:
+        content = yaml.load(page.read_text("utf-8"), _LinedLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise wrong(page, line, f"the page is not readable YAML ({error.problem})") from None
+    if not isinstance(content, dict):
+        raise wrong(page, 1, "the page is not a mapping")
+    return content
+
+
+def check_keys(page: Path, content: Any, required: Iterable[str], optional: Iterable[str] = ()) -> None:
+    """Exactly these keys; SettingsInvalid names the first unknown or missing one."""
+    if not isinstance(content, dict):
+        raise wrong(page, 1, "a mapping is missing", f"keys {', '.join(required)}", repr(content)[:40])
+    required, known = tuple(required), {*required, *optional, LINE}
+    unknown = sorted(str(key) for key in content if key not in known)
+    missing = [key for key in required if content.get(key) is None]
+    if unknown:
+        raise wrong(page, content[LINE], f"unknown key {unknown[0]}", ", ".join(sorted(known - {LINE})))
+    if missing:
+        raise wrong(page, content[LINE], f"{missing[0]} is missing")
+
+
+def wrong(page: Path, line: int, what: str, expected: str = "", found: str = "") -> SettingsInvalid:
+    """The error for a page: file and line, what is wrong, what was expected and found."""
+    return SettingsInvalid(what=what, where=f"{page.name} line {line}", expected=expected, found=found,
+                           next_step="correct the page; nothing was evaluated")
