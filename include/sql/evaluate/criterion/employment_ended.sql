@@ -7,7 +7,10 @@ select
     cast(null as decimal(38, 8)) as threshold,
     cast(null as varchar) as unit,
     '' as parameters,
-    was_insured and coalesce(cast(stopped_on + interval 12 month as date) > run.data_date, false) as outcome,
+    case
+        when has_facts
+            then was_insured and coalesce(cast(stopped_on + interval 12 month as date) > run.data_date, false)
+    end as outcome,
     has_facts as is_told,
     ended_evidence as evidence
 from person_subject

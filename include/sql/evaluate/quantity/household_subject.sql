@@ -184,7 +184,9 @@ select
     cast(summed.assets_fen as bigint) as assets_low_fen,
     cast(case when not summed.is_assets_open then summed.assets_fen end as bigint) as assets_high_fen,
     coalesce(summed.asset_evidence, '') as asset_evidence,
-    case when summed.has_business then true when summed.is_business_open then null else false end as has_business,
+    case
+        when summed.has_business then true when coalesce(summed.is_business_open, true) then null else false
+    end as has_business,
     coalesce(summed.business_evidence, '') as business_evidence,
     cast(summed.rigid_fen as bigint) as rigid_fen, coalesce(summed.rigid_evidence, '') as rigid_evidence,
     case when monitored.household_id is null then false else monitored.is_monitored end as is_monitored,
