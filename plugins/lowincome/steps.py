@@ -25,8 +25,9 @@ from lowincome.household import stage as household_stage
 from lowincome.lake import Lake, digest, read_json, replace_file, write_json
 from lowincome.register import access, dispositions, history, ledger
 from lowincome.resolve import stage as resolve_stage
-from lowincome.rules import catalogue
+from lowincome.rules import catalogue, explanation
 from lowincome.rules import stage as rules_stage
+from lowincome.rules.parameters import in_force, load_parameters, policy_table
 from lowincome.run import Run, read_run
 from lowincome.run import freeze as freeze_run
 from lowincome.settings import INCLUDE, Settings, read_settings
@@ -196,6 +197,31 @@ def release(data_date: str, districts: list[str], who: str, reason: str) -> Coun
 
 
 DAY: tuple[Callable[[str], Counts], ...] = (freeze, resolve, assemble, evaluate, register, prepare_pages, publish)
+
+
+def explain(data_date: str, rule_id: str, subject: str) -> Counts:
+    """Why a rule answered as it did for one household or person: see docs/explanations.md.
+
+    `subject` is a household or person id, or any source's key of one. AuditFailed when the day knows none such.
+    """
+    settings, day = read_settings(), date.fromisoformat(data_date)
+    lake = Lake(settings.lake)
+    run = read_run(lake, day)
+    rule = next((one for one in catalogue.rules() if one.id == rule_id), None)
+    known = _inputs(run, settings) | {"run": run.table(settings.identity_key)} | _outcome_tables(lake, day)
+    found = explanation.find_subject(rule, subject, known) if rule else None
+    if rule is None or found is None:
+        raise AuditFailed(what="the day knows no such rule or subject", where=f"{data_date} {rule_id} {subject}",
+                          next_step="take rule and key from flags.csv or links.csv of the day")
+    law = load_parameters()
+    known |= {"policy": policy_table(law, day), "earlier_outcome": known["outcome"]}
+    return explanation.explain(rule, found, known, in_force(law, day))
+
+
+def _outcome_tables(lake: Lake, day: date) -> dict[str, Any]:
+    """Every quantity that the day's rules were judged by."""
+    files = (lake.root / "outcomes").glob(f"*/data_date={day.isoformat()}/part.parquet")
+    return {path.parent.parent.name: [path] for path in sorted(files)}
 
 
 def _reference(reference: Any) -> Counts:

@@ -26,16 +26,16 @@ def reasons(rule: Rule, answered: pa.Table, asked: pa.Table) -> tuple[pa.Array, 
         by_subject.setdefault(row["subject_id"], []).append(row)
     subjects = answered.column("subject_id").to_pylist()
 
-    def told(template: str, language: str) -> pa.Array:
-        sentences = [
-            _sentence(rule, template, by_subject[one], language) if one in by_subject else None for one in subjects
-        ]
-        return pa.array(sentences, pa.string())
+    def told(language: str) -> pa.Array:
+        texts = [sentence(rule, by_subject[one], language) if one in by_subject else None for one in subjects]
+        return pa.array(texts, pa.string())
 
-    return told(rule.message_zh, "zh"), told(rule.message_en, "en")
+    return told("zh"), told("en")
 
 
-def _sentence(rule: Rule, template: str, rows: list[dict[str, Any]], language: str) -> str:
+def sentence(rule: Rule, rows: list[dict[str, Any]], language: str) -> str:
+    """The rule's message with the figures of its criteria (rows with criterion, low, high, threshold)."""
+    template = rule.message_zh if language == "zh" else rule.message_en
     figures = {row["criterion"]: _figures(row, language) for row in rows}
     own = figures.get(rule.observed or "", Figures("", ""))
     return template.format(observed=own.observed, threshold=own.threshold, **figures)

@@ -29,8 +29,7 @@ def build(
 ) -> dict[str, int]:
     """Write every quantity, `outcome` and `criterion`; rows by table. `parameters` default to those that ship."""
     law, day = parameters or load_parameters(), run.column("data_date")[0].as_py()
-    known: Known = {name: table for name, table in inputs.items() if name not in ("outcome", "criterion")}
-    known |= {"run": run, "policy": policy_table(law, day)}
+    known: Known = {**inputs, "run": run, "policy": policy_table(law, day)}
     rows = {}
     for table in QUANTITIES:
         rows[table] = engine.run_sql(SQL / "quantity" / f"{table}.sql", known, out(table))
@@ -52,14 +51,18 @@ def _evaluate(known: Known, law: dict[str, InForce]) -> tuple[pa.Table, pa.Table
     return outcomes, criteria
 
 
-def _answer(rule: Rule, known: Known) -> tuple[pa.Table, pa.Table]:
-    """The rule's answer for each subject, and how each criterion was answered where a flag stands on it."""
+def criterion_view(rule: Rule, known: Known) -> Known:
+    """The inputs with the view `criterion`: every criterion of the rule for every subject it may concern."""
     views = {name: _text(SQL / "quantity" / f"{name}.sql") for name in OF_EARLIER_RULES}
     parts = [f"select '{name}' as criterion, * from ({_text(CRITERIA / f'{name}.sql')})" for name in rule.criteria]
-    inputs: Known = {
-        **known, **views, "rule": _rule_table(rule), "criterion": " union all ".join(parts),
-        "subject": _text(SQL / f"{rule.subject}_rule_subject.sql"),
-    }
+    before = {name: table for name, table in known.items() if name not in ("criterion", *views)}
+    return {**before, **views, "criterion": " union all ".join(parts)}
+
+
+def _answer(rule: Rule, known: Known) -> tuple[pa.Table, pa.Table]:
+    """The rule's answer for each subject, and how each criterion was answered where a flag stands on it."""
+    inputs = criterion_view(rule, known | {"rule": _rule_table(rule)})
+    inputs["subject"] = _text(SQL / f"{rule.subject}_rule_subject.sql")
     answered = engine.query(SQL / "rule_outcome.sql", inputs)
     asked = engine.query(SQL / "rule_criterion.sql", inputs | {"rule_outcome": answered})
     return answered, asked.cast(schema.TABLES["criterion"])
