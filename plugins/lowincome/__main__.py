@@ -1,6 +1,7 @@
 """python -m lowincome <verb>: the same steps as the DAGs, without Airflow, with a progress display."""
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -8,9 +9,11 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from lowincome import steps
 from lowincome.errors import PipelineError, SourceUnavailable
+from lowincome.rules.recompute import recompute
 from lowincome.sources.spec import registry
 
 
@@ -44,6 +47,16 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("--district", required=True, action="append", help="district code; may be given again")
     for name in ("--who", "--reason"):
         release.add_argument(name, required=True)
+    explain = _verb(verbs, "explain", _explain, str(steps.explain.__doc__))
+    explain.add_argument("--rule", required=True, help="a rule's id, such as A01")
+    subject = explain.add_mutually_exclusive_group(required=True)
+    subject.add_argument("--household", dest="subject", help="a household's id, or a source's key of it")
+    subject.add_argument("--person", dest="subject", help="a person's id, or the key of one of their records")
+    rehearse = verbs.add_parser("rehearse", help="what changed parameters or rules would do to past days")
+    rehearse.add_argument("--parameters", required=True, nargs="+", help="pages that replace those of the same name")
+    rehearse.add_argument("--from", dest="first", required=True, type=_iso_date, help="first data date")
+    rehearse.add_argument("--to", dest="last", required=True, type=_iso_date, help="last data date")
+    rehearse.set_defaults(verb=_rehearse)
     return parser
 
 
@@ -72,6 +85,22 @@ def _accept_shrink(options: argparse.Namespace, console: Console) -> None:
 
 def _release(options: argparse.Namespace, console: Console) -> None:
     console.print(steps.release(options.data_date, options.district, options.who, options.reason))
+
+
+def _explain(options: argparse.Namespace, console: Console) -> None:
+    """The sentence for people, the JSON for machines."""
+    found = steps.explain(options.data_date, options.rule, options.subject)
+    console.print(f"{options.rule} {recompute(found)}: {found['sentence_zh']}\n{found['sentence_en']}", highlight=False)
+    print(json.dumps(found, ensure_ascii=False, indent=1))
+
+
+def _rehearse(options: argparse.Namespace, console: Console) -> None:
+    report = steps.rehearse(options.first, options.last, options.parameters)
+    for title, rows in (("flags that would differ", report["flags"]), ("visits a day", report["visits"])):
+        table = Table(*(rows[0] if rows else ["none"]), title=title, title_justify="left")
+        for row in rows:
+            table.add_row(*(str(value) for value in row.values()))
+        console.print(table)
 
 
 def _run(options: argparse.Namespace, console: Console) -> None:

@@ -78,8 +78,12 @@ def freeze(
     sources: dict[str, dict[str, Any]],
     previous: dict[str, Any],
     decisions: dict[str, Any],
+    first_run: str | None = None,
 ) -> Run:
-    """Write the lock of a day: every source's newest good state, people's decisions, code and policy by digest."""
+    """Write the lock of a day: every source's newest good state, people's decisions, code and policy by digest.
+
+    `first_run` is the run by which the day was first entered in the register; a run of other inputs restates it.
+    """
     lock: dict[str, Any] = {
         "data_date": data_date.isoformat(),
         "code_version": _digest_tree(PROJECT / "plugins" / "lowincome", "*.py", INCLUDE, "*.sql"),
@@ -88,10 +92,16 @@ def freeze(
         "previous": previous,
         "decisions": decisions,
     }
-    content = repr(sorted(_flat(lock))).encode()
-    lock["run_id"] = f"{data_date.isoformat()}-{hashlib.sha256(content).hexdigest()[:12]}"
+    if first_run not in (None, _run_id(lock)):
+        lock["restates"] = first_run
+    lock["run_id"] = _run_id(lock)
     write_json(lake.lock(data_date), lock)
     return Run(lake, data_date, lock)
+
+
+def _run_id(lock: dict[str, Any]) -> str:
+    content = repr(sorted(_flat(lock))).encode()
+    return f"{lock['data_date']}-{hashlib.sha256(content).hexdigest()[:12]}"
 
 
 def read_run(lake: Lake, data_date: date) -> Run:

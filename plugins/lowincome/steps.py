@@ -5,7 +5,7 @@ Each step reads its settings, does one thing through the stages and returns coun
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from lowincome.household import stage as household_stage
 from lowincome.lake import Lake, digest, read_json, replace_file, write_json
 from lowincome.register import access, dispositions, history, ledger
 from lowincome.resolve import stage as resolve_stage
-from lowincome.rules import catalogue, explanation
+from lowincome.rules import catalogue, explanation, rehearsal
 from lowincome.rules import stage as rules_stage
 from lowincome.rules.parameters import in_force, load_parameters, policy_table
 from lowincome.run import Run, read_run
@@ -108,7 +108,8 @@ def freeze(data_date: str) -> Counts:
     """Name every input of the day by digest. Nothing after this says "latest"."""
     lake, day = Lake(read_settings().lake), date.fromisoformat(data_date)
     sources = {name: _frozen_source(lake, page, day) for name, page in source_pages.registry().items()}
-    run = freeze_run(lake, day, sources, _previous(lake, day), _decisions(lake, day))
+    decisions, url = _decisions(lake, day), read_settings().register_url
+    run = freeze_run(lake, day, sources, _previous(lake, day), decisions, ledger.first_run(url, day))
     return {"run_id": run.run_id, "sources": {name: entry["state"] for name, entry in sources.items()}}
 
 
@@ -204,18 +205,55 @@ def explain(data_date: str, rule_id: str, subject: str) -> Counts:
 
     `subject` is a household or person id, or any source's key of one. AuditFailed when the day knows none such.
     """
+    return explainer(data_date)(rule_id, subject)
+
+
+def explainer(data_date: str) -> Callable[[str, str], Counts]:
+    """`explain` for many rules and subjects of one day, which is opened once."""
     settings, day = read_settings(), date.fromisoformat(data_date)
-    lake = Lake(settings.lake)
-    run = read_run(lake, day)
-    rule = next((one for one in catalogue.rules() if one.id == rule_id), None)
-    known = _inputs(run, settings) | {"run": run.table(settings.identity_key)} | _outcome_tables(lake, day)
-    found = explanation.find_subject(rule, subject, known) if rule else None
-    if rule is None or found is None:
-        raise AuditFailed(what="the day knows no such rule or subject", where=f"{data_date} {rule_id} {subject}",
-                          next_step="take rule and key from flags.csv or links.csv of the day")
-    law = load_parameters()
-    known |= {"policy": policy_table(law, day), "earlier_outcome": known["outcome"]}
-    return explanation.explain(rule, found, known, in_force(law, day))
+    run, law = read_run(Lake(settings.lake), day), load_parameters()
+    known = _inputs(run, settings) | _outcome_tables(run.lake, day)
+    known |= {"run": run.table(settings.identity_key), "policy": policy_table(law, day),
+              "earlier_outcome": known["outcome"]}
+    rules, in_force_on_day = {rule.id: rule for rule in catalogue.rules()}, in_force(law, day)
+
+    def one(rule_id: str, subject: str) -> Counts:
+        found = explanation.find_subject(rules[rule_id], subject, known) if rule_id in rules else None
+        if found is None:
+            raise AuditFailed(what="the day knows no such rule or subject", where=f"{data_date} {rule_id} {subject}",
+                              next_step="take rule and key from flags.csv or links.csv of the day")
+        return explanation.explain(rules[rule_id], found, known, in_force_on_day)
+
+    return one
+
+
+def rehearse(first: str, last: str, pages: Sequence[str]) -> Counts:
+    """What changed pages of law would do to the frozen days from first to last; the register is not touched."""
+    settings, law = read_settings(), rehearsal.law_in_force()
+    changed = law.changed_by(Path(page) for page in pages)
+    report: Counts = {"flags": [], "visits": []}
+    listed: tuple[rehearsal.Raised, rehearsal.Raised] | None = None
+    for day in _frozen_days(Lake(settings.lake), date.fromisoformat(first), date.fromisoformat(last)):
+        run = read_run(Lake(settings.lake), day)
+        inputs, clock = _inputs(run, settings), run.table(settings.identity_key)
+        before, after = (rehearsal.raised(inputs, clock, one) for one in (law, changed))
+        report["flags"] += rehearsal.compare(day, before, after)
+        was_listed = listed or (before, before)
+        report["visits"].append({
+            "data_date": day, "now": rehearsal.visits(was_listed[0], before),
+            "rehearsed": rehearsal.visits(was_listed[1], after)})
+        listed = (before, after)
+    return report
+
+
+def _frozen_days(lake: Lake, first: date, last: date) -> list[date]:
+    """The days of a range that were frozen; AuditFailed when there is none."""
+    days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+    frozen = [day for day in days if lake.lock(day).exists()]
+    if not frozen:
+        raise AuditFailed(what="no day of the range is frozen", where=f"{first} to {last}",
+                          next_step="choose days that were run")
+    return frozen
 
 
 def _outcome_tables(lake: Lake, day: date) -> dict[str, Any]:

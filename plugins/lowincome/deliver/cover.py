@@ -64,7 +64,13 @@ def _overview(worklist: Worklist) -> Sequence[tuple[str, str]]:
         ("标记 Flags", f"{flags}；已反馈 answered {len(worklist.answered)}"),
         ("数据状况 State", state),
         ("批次 Run", worklist.day["run_id"]),
+        *_restated(worklist.day.get("restates")),
     )
+
+
+def _restated(first_run: str | None) -> Sequence[tuple[str, str]]:
+    """Said when the day was listed before from other inputs."""
+    return [("更正 Restated", f"替代先前批次 replaces {first_run}")] if first_run else []
 
 
 def _sources(worklist: Worklist) -> list[Sequence[str]]:

@@ -60,5 +60,5 @@ class Day:
 
     def head(self) -> dict[str, Any]:
         """What every page and file of the day says of itself."""
-        names = ("data_date", "run_id", "code_version", "policy_version")
-        return {name: self.lock[name] for name in names} | {"state": self.state}
+        names = ("data_date", "run_id", "restates", "code_version", "policy_version")
+        return {name: self.lock[name] for name in names if name in self.lock} | {"state": self.state}

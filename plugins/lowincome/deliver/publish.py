@@ -11,7 +11,11 @@ from lowincome.lake import digest
 
 
 def publish(output: Path, data_date: date, build: Callable[[Path], dict[str, Any]]) -> Path:
-    """Build the folder aside, then swap `<output>/<D>` (a link) onto it; earlier versions but one are removed."""
+    """Build the folder aside, then swap `<output>/<D>` (a link) onto it.
+
+    A day that is published again with other content keeps its earlier versions beside it: what was known then stays
+    readable under `.versions`.
+    """
     versions = output / ".versions"
     work = versions / f".{data_date.isoformat()}.part"
     shutil.rmtree(work, ignore_errors=True)
@@ -24,11 +28,7 @@ def publish(output: Path, data_date: date, build: Callable[[Path], dict[str, Any
         _sync(work)
         os.rename(work, final)
     link = output / data_date.isoformat()
-    before = link.resolve() if link.is_symlink() else None
     _swap(link, Path(".versions") / final.name)
-    for old in versions.glob(f"{data_date.isoformat()}-*"):
-        if old not in (final, before):
-            shutil.rmtree(old)
     return link
 
 

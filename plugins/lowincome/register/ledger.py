@@ -61,6 +61,16 @@ def apply(url: str, data_date: date, run_id: str, outcomes: pa.Table) -> pa.Tabl
 FLAG_DAY: pa.Schema = schema.TABLES["flag_day"]
 
 
+def first_run(url: str, data_date: date) -> str | None:
+    """The run by which a day was first entered; None when it never was."""
+    engine = create_engine(url)
+    query = select(RegisterDay.run_id).where(RegisterDay.data_date == data_date).order_by(RegisterDay.revision).limit(1)
+    with engine.connect() as connection:
+        run_id = connection.execute(query).scalar()
+    engine.dispose()
+    return run_id
+
+
 def open_flags(url: str, data_date: date) -> pa.Table:
     """The flags open before a day (table open_flag), by flag id."""
     engine = create_engine(url)

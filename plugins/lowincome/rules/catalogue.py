@@ -45,8 +45,7 @@ class Rule:
 
 def load_rules(folder: Path | None = None) -> list[Rule]:
     """Every rule by id; SettingsInvalid names the page and line of the first mistake."""
-    known = {parameter.id for parameter in load_parameters()}
-    return [_load(page, known) for page in sorted((folder or INCLUDE / "policy" / "rules").glob("*.yaml"))]
+    return [load_rule(page) for page in sorted((folder or INCLUDE / "policy" / "rules").glob("*.yaml"))]
 
 
 @cache
@@ -60,7 +59,8 @@ def as_dicts() -> list[dict[str, Any]]:
     return [asdict(rule) for rule in rules()]
 
 
-def _load(page: Path, parameters: set[str]) -> Rule:
+def load_rule(page: Path) -> Rule:
+    """One rule from its page; SettingsInvalid names the line of the first mistake."""
     content = read_page(page)
     names = [field.name for field in fields(Rule)]
     check_keys(page, content, [name for name in names if name != "observed"], ["observed"])
@@ -71,11 +71,16 @@ def _load(page: Path, parameters: set[str]) -> Rule:
         name: tuple(content[name]) if name in LISTS else content.get(name) for name in names
     }
     rule = Rule(**values)
-    _check(page, content[LINE], rule, parameters)
+    _check(page, content[LINE], rule, _parameter_ids())
     return rule
 
 
-def _check(page: Path, line: int, rule: Rule, parameters: set[str]) -> None:
+@cache
+def _parameter_ids() -> frozenset[str]:
+    return frozenset(parameter.id for parameter in load_parameters())
+
+
+def _check(page: Path, line: int, rule: Rule, parameters: frozenset[str]) -> None:
     unknown: dict[str, list[Any]] = {
         "criterion": [name for name in rule.criteria if not (CRITERIA / f"{name}.sql").exists()],
         "observed": [rule.observed] if rule.observed not in (None, *rule.criteria) else [],

@@ -20,21 +20,31 @@ from lowincome.settings import INCLUDE
 
 SQL = INCLUDE / "sql" / "explain"
 Row = dict[str, Any]
+READS = (
+    "run", "policy", "household", "household_key", "household_member", "person_link", "winning_fact", "settlement",
+    "household_subject", "person_subject", "certificate_in_force", "overpayment", "identity_conflict", "discrepancy",
+    "open_flag", "earlier_outcome",
+)
+"""The day's tables that explanations are made of."""
 Builder = Callable[[Subject, Ledger, Row], Formula]
 
 
 def explain(rule: Rule, subject_id: str, known: Mapping[str, engine.Input], law: dict[str, InForce]) -> dict[str, Any]:
     """The explanation of one rule for one household or person (money in yuan).
 
-    `known` holds the day's tables with `run` and `policy`. Empty criteria: the rule knows no such subject.
+    `known` holds the day's tables (READS); the subject is one that `find_subject` found.
     """
-    inputs: dict[str, engine.Input] = {**known, "asked_subject": pa.table({"subject_id": [subject_id]})}
+    inputs: dict[str, engine.Input] = {name: known[name] for name in READS}
+    inputs["asked_subject"] = pa.table({"subject_id": [subject_id]})
     for table in ("counted_member", "member_fact", "member_settlement"):
         inputs[table] = engine.query(SQL / f"{table}.sql", inputs)
     asked = _asked(rule, subject_id, inputs)
     subject, place = _subject(inputs), _place(rule, subject_id, inputs)
     ledger = Ledger()
-    criteria = [_criterion(name, asked[name] | place, subject, ledger) for name in rule.criteria if name in asked]
+    if place["district"] is None:
+        criteria = [_unplaced(ledger)]
+    else:
+        criteria = [_criterion(name, asked[name] | place, subject, ledger) for name in rule.criteria]
     return {
         "rule": rule.id, "rule_version": rule.version, "data_date": place["data_date"].isoformat(),
         "subject": subject_id, "household_id": place["household_id"], "district": place["district"],
@@ -47,7 +57,8 @@ def explain(rule: Rule, subject_id: str, known: Mapping[str, engine.Input], law:
 
 def find_subject(rule: Rule, key: str, known: Mapping[str, engine.Input]) -> str | None:
     """The id of the household or person that a key (an id, or a source's own key) belongs to on the day."""
-    inputs = {**known, "asked_key": pa.table({"key": [key]})}
+    inputs: dict[str, engine.Input] = {name: known[name] for name in ("household_key", "person_link")}
+    inputs["asked_key"] = pa.table({"key": [key]})
     found = engine.query(SQL / f"{rule.subject}_of_key.sql", inputs).column("subject_id").to_pylist()
     return str(found[0]) if found else None
 
@@ -68,11 +79,7 @@ def _subject(inputs: dict[str, engine.Input]) -> Subject:
 
 def _place(rule: Rule, subject_id: str, inputs: dict[str, engine.Input]) -> Row:
     """Where the subject stands and the parameter values that hold there."""
-    rows = engine.query(SQL / f"{rule.subject}_place.sql", inputs).to_pylist()
-    if rows:
-        return dict(rows[0])
-    day = engine.query("select data_date from run", inputs).to_pylist()[0]["data_date"]
-    return {"data_date": day, "household_id": None, "district": None}
+    return dict(engine.query(SQL / f"{rule.subject}_place.sql", inputs).to_pylist()[0])
 
 
 def _criterion(name: str, row: Row, subject: Subject, ledger: Ledger) -> dict[str, Any]:
@@ -80,6 +87,12 @@ def _criterion(name: str, row: Row, subject: Subject, ledger: Ledger) -> dict[st
     keys = sorted(set(filter(None, (row["evidence"] or "").split("|"))))
     formula = build(subject, ledger, row) if build else ledger.statement(name, row["outcome"], keys)
     return {"criterion": name, "is_told": bool(row["is_told"]), "formula": formula, "evidence": keys}
+
+
+def _unplaced(ledger: Ledger) -> dict[str, Any]:
+    """Outside Jinan or unknown: nothing is evaluated."""
+    formula = ledger.statement("the area is one of Jinan's districts", None, [])
+    return {"criterion": "inside_jinan", "is_told": False, "formula": formula, "evidence": []}
 
 
 def _parameters(rule: Rule, place: Row, law: dict[str, InForce]) -> dict[str, Any]:

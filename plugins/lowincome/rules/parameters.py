@@ -84,7 +84,7 @@ class InForce:
 
 def load_parameters(folder: Path | None = None) -> list[Parameter]:
     """Every parameter by id; SettingsInvalid names file and line of the first mistake."""
-    return [_load(page) for page in sorted((folder or INCLUDE / "policy" / "parameters").glob("*.yaml"))]
+    return [load_parameter(page) for page in sorted((folder or INCLUDE / "policy" / "parameters").glob("*.yaml"))]
 
 
 def in_force(parameters: list[Parameter], day: date) -> dict[str, InForce]:
@@ -113,7 +113,8 @@ def districts() -> tuple[str, ...]:
         return tuple(row["code"] for row in csv.DictReader(file))
 
 
-def _load(page: Path) -> Parameter:
+def load_parameter(page: Path) -> Parameter:
+    """One parameter from its page; SettingsInvalid names the line of the first mistake."""
     content = read_page(page)
     names = ("id", "kind", "unit", "title_zh", "title_en", "description")
     check_keys(page, content, (*names, "values"))

@@ -7,7 +7,7 @@ holds for every value within the bounds, False when for none, None when for some
 from collections.abc import Callable
 from fractions import Fraction
 from math import prod
-from typing import Any
+from typing import Any, cast
 
 Bound = Fraction | None
 Interval = tuple[Bound, Bound]
@@ -28,15 +28,14 @@ def truth(formula: dict[str, Any], explanation: dict[str, Any]) -> Truth:
     """The answer of a formula whose last step is a comparison, a statement, or joins of them."""
     kind = formula["op"]
     if kind == "statement":
-        is_true: Truth = explanation["statements"][formula["id"]]["is_true"]
-        return is_true
+        return cast("Truth", explanation["statements"][formula["id"]]["is_true"])
     if kind in COMPARISONS:
         left, right = (interval(part, explanation) for part in formula["of"])
         return COMPARISONS[kind](left, right)
     parts = [truth(part, explanation) for part in formula["of"]]
     if kind == "not":
         return None if parts[0] is None else not parts[0]
-    decisive = kind == "any"
+    decisive = bool(kind == "any")
     if decisive in parts:
         return decisive
     return None if None in parts else not decisive

@@ -25,26 +25,26 @@ Known = dict[str, engine.Input]
 
 def build(
     inputs: Mapping[str, engine.Input], run: pa.Table, out: Callable[[str], Path],
-    parameters: list[Parameter] | None = None,
+    parameters: list[Parameter] | None = None, catalogue: tuple[Rule, ...] | None = None,
 ) -> dict[str, int]:
-    """Write every quantity, `outcome` and `criterion`; rows by table. `parameters` default to those that ship."""
+    """Write every quantity, `outcome` and `criterion`; rows by table. The law defaults to the one that ships."""
     law, day = parameters or load_parameters(), run.column("data_date")[0].as_py()
     known: Known = {**inputs, "run": run, "policy": policy_table(law, day)}
     rows = {}
     for table in QUANTITIES:
         rows[table] = engine.run_sql(SQL / "quantity" / f"{table}.sql", known, out(table))
         known[table] = [out(table)]
-    outcomes, criteria = _evaluate(known, in_force(law, day))
+    outcomes, criteria = _evaluate(known, in_force(law, day), catalogue or rules())
     for table, content in (("outcome", outcomes), ("criterion", criteria)):
         pq.write_table(content, out(table))
         rows[table] = content.num_rows
     return rows
 
 
-def _evaluate(known: Known, law: dict[str, InForce]) -> tuple[pa.Table, pa.Table]:
+def _evaluate(known: Known, law: dict[str, InForce], catalogue: tuple[Rule, ...]) -> tuple[pa.Table, pa.Table]:
     """Every rule in the order of its id; a later one may read the outcomes of those before it."""
     outcomes, criteria = schema.TABLES["outcome"].empty_table(), schema.TABLES["criterion"].empty_table()
-    for rule in rules():
+    for rule in catalogue:
         answered, asked = _answer(rule, known | {"earlier_outcome": outcomes})
         outcomes = pa.concat_tables([outcomes, _outcomes(rule, answered, asked, law)])
         criteria = pa.concat_tables([criteria, asked])
