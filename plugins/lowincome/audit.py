@@ -26,7 +26,11 @@ MOST_KEYS = 20
 
 @dataclass(frozen=True)
 class Expectation:
-    """One question to a table. `fails_when` is SQL over a row; `at_most` failing rows (or a share) are allowed."""
+    """One question to a table, or to each of its rows (`of`).
+
+    `fails_when` is SQL over a row, of which `at_most` (or that share) may fail; or over the table as a whole, where
+    it may count rows that should be there, and an answer of null fails too.
+    """
 
     id: str
     level: str
@@ -36,6 +40,14 @@ class Expectation:
     at_most: float = 0
     is_share: bool = False
     sources: tuple[str, ...] = ()
+    of: str = "row"
+
+    @property
+    def count_sql(self) -> str:
+        """How many rows fail; of a table 1 or 0."""
+        if self.of == "table":
+            return f"case when ({self.fails_when}) is false then 0 else 1 end"
+        return f"count(*) filter (where {self.fails_when})"
 
 
 @dataclass(frozen=True)
@@ -78,17 +90,21 @@ def load_suite(suite: Path) -> tuple[str, str, tuple[Expectation, ...]]:
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise AuditFailed(what=f"the suite cannot be read ({type(error).__name__})", where=str(suite.name),
                           next_step="correct the suite; nothing passes without it") from error
-    wrong = [e.id for e in expectations if e.level not in LEVELS or e.severity not in SEVERITIES or not e.why]
+    wrong = [e.id for e in expectations if not _is_well_formed(e)]
     if wrong or table != suite.stem or len({e.id for e in expectations}) != len(expectations):
         raise AuditFailed(what="the suite is not well formed", where=suite.name, found=", ".join(wrong),
                           next_step="give each expectation its own id, a level, a severity and a why")
     return table, key, expectations
 
 
+def _is_well_formed(entry: Expectation) -> bool:
+    return entry.level in LEVELS and entry.severity in SEVERITIES and entry.of in ("row", "table") and bool(entry.why)
+
+
 def _counts(
     suite: Path, table: str, asked: list[Expectation], inputs: Mapping[str, engine.Input]
 ) -> dict[str, int]:
-    columns = ", ".join(f'count(*) filter (where {entry.fails_when}) as "{entry.id}"' for entry in asked)
+    columns = ", ".join(f'{entry.count_sql} as "{entry.id}"' for entry in asked)
     try:
         row = engine.query(f'select count(*) as _rows, {columns} from "{table}"', inputs).to_pylist()[0]
     except (engine.QueryFailed, ValueError) as error:
@@ -134,7 +150,7 @@ def _result(
 ) -> Result:
     failing = counts[entry.id]
     keys: tuple[str, ...] = ()
-    if failing:
+    if failing and entry.of == "row":
         sql = (f'select cast("{key}" as varchar) as failing_key from "{table}" where {entry.fails_when} '
                f"order by failing_key limit {MOST_KEYS}")
         keys = tuple(engine.query(sql, inputs).column("failing_key").to_pylist())

@@ -3,7 +3,7 @@
 Each step reads its settings, does one thing through the stages and returns counts and references, never rows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -180,8 +180,10 @@ def publish(data_date: str) -> Counts:
     """Write the day's folder whole, or not at all."""
     settings, day = read_settings(), date.fromisoformat(data_date)
     run = read_run(Lake(settings.lake), day)
-    told = _day(run, settings)
-    build = partial(deliver_stage.build, _inputs(run, settings), run.table(settings.identity_key), told)
+    inputs, run_table = _inputs(run, settings), run.table(settings.identity_key)
+    tables = deliver_stage.published(inputs, run_table)
+    told = _day(run, settings, _audit_published({**inputs, **tables, "run": run_table}, tables))
+    build = partial(deliver_stage.build, inputs, run_table, tables, told)
     folder = publishing.publish(settings.output, day, lambda into: build(folder=into))
     found = read_json(folder / "validation" / "results.json")
     write_json(_history(run.lake) / f"{data_date}.json", {c: w["flags"]["new"] for c, w in found["worklists"].items()})
@@ -393,14 +395,22 @@ def _source_days(run: Run) -> pa.Table:
     return pa.Table.from_pylist(rows, schema.TABLES["source_day"])
 
 
-def _day(run: Run, settings: Settings) -> Day:
+def _audit_published(inputs: dict[str, Any], tables: Mapping[str, pa.Table]) -> list[Counts]:
+    """Nothing is published that its suite has not passed."""
+    suites = INCLUDE / "expectations" / "published"
+    results = [asdict(result) for name in tables for result in audit.audit_table(suites / f"{name}.json", inputs)]
+    _door("published", results)
+    return results
+
+
+def _day(run: Run, settings: Settings, published: list[Counts]) -> Day:
     """What the delivery tells of the frozen day."""
     lake, data_date = run.lake, run.data_date.isoformat()
     earlier = [path for path in sorted(_history(lake).glob("*.json")) if path.stem < data_date]
     released = (lake.root / "released" / data_date).glob("*.json")
     return Day(
         lock=run.lock,
-        records=_days_for_report(run),
+        records=[*_days_for_report(run), {"source": "published", "expectations": published}],
         catalogue=catalogue.as_dicts(),
         titles={page.id: {"title": page.title, "title_zh": page.title_zh} for page in source_pages.registry().values()},
         recipients=read_recipients(settings.recipients),

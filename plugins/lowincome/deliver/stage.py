@@ -16,18 +16,27 @@ from lowincome.lake import digest, write_json
 from lowincome.settings import INCLUDE
 
 SQL = INCLUDE / "sql" / "deliver"
+PUBLISHED = ("flags", "links", "discrepancies")
 MANIFEST = ("state", "as_of", "inputs", "rows_in", "kept", "quarantined", "refused", "facts")
 
 
-def build(inputs: Mapping[str, engine.Input], run: pa.Table, day: Day, *, folder: Path) -> dict[str, Any]:
+Inputs = Mapping[str, engine.Input]
+Published = Mapping[str, pa.Table]
+
+
+def published(inputs: Inputs, run: pa.Table) -> Published:
+    """The machines' tables of the day, to be audited before they are written."""
+    return {name: engine.query(SQL / f"{name}.sql", {**inputs, "run": run}) for name in PUBLISHED}
+
+
+def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, *, folder: Path) -> dict[str, Any]:
     """Write every file of the day and the manifest that names them by digest."""
     known: dict[str, engine.Input] = {**inputs, "run": run, "township": _townships()}
-    flags, rejected = engine.query(SQL / "flags.sql", known), _rejected(known)
-    links, discrepancies = (engine.query(SQL / f"{name}.sql", known) for name in ("links", "discrepancies"))
+    flags, rejected = audited["flags"], _rejected(known)
     rows = {
         "flags.csv": tables.write_csv(flags, folder / "flags.csv"),
-        "links.csv": tables.write_large_csv(links, folder / "links.csv"),
-        "discrepancies.csv": tables.write_csv(discrepancies, folder / "discrepancies.csv"),
+        "links.csv": tables.write_large_csv(audited["links"], folder / "links.csv"),
+        "discrepancies.csv": tables.write_csv(audited["discrepancies"], folder / "discrepancies.csv"),
     }
     rows |= _quarantine(day, rejected, folder)
     lists = districts.worklists(day, engine.query(SQL / "worklist.sql", known).to_pylist())
