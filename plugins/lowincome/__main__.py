@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from lowincome import steps
+from lowincome import linkage_verbs, steps
 from lowincome.errors import PipelineError, SourceUnavailable
 from lowincome.rules.recompute import recompute
 from lowincome.sources.spec import registry
@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     rehearse.add_argument("--from", dest="first", required=True, type=_iso_date, help="first data date")
     rehearse.add_argument("--to", dest="last", required=True, type=_iso_date, help="last data date")
     rehearse.set_defaults(verb=_rehearse)
+    linkage_verbs.add_verbs(verbs, _verb)
     return parser
 
 

@@ -73,6 +73,9 @@ _COLUMNS: dict[str, str] = {
     "person_anchor": "anchor text, own_id text, own_since date, person_id text",
     "person_event": "data_date date, event text, from_person_id text, to_person_id text, anchors int",
     "person_redirect": "person_id text, leads_to text",
+    "judged_pair": "left_key text, right_key text, verdict text",
+    "review_pair": "left_key text, right_key text, kind text, pattern text, score score, left_person_id text, "
+    "right_person_id text",
     "judgement": "judgement_id int, left_anchor text, right_anchor text, verdict text",
     "person_link": "source text, record_key text, person_id text, method text, score score",
     "person": "person_id text, name text, id_no text, sex text, birth_date date",

@@ -23,7 +23,7 @@ from lowincome.deliver.recipients import read_recipients
 from lowincome.errors import AuditFailed, ContractBroken, PipelineError
 from lowincome.household import stage as household_stage
 from lowincome.lake import Lake, digest, read_json, replace_file, write_json
-from lowincome.register import access, dispositions, history, ledger
+from lowincome.register import access, dispositions, history, judgements, ledger
 from lowincome.resolve import stage as resolve_stage
 from lowincome.rules import catalogue, explanation, rehearsal
 from lowincome.rules import stage as rules_stage
@@ -199,6 +199,13 @@ def release(data_date: str, districts: list[str], who: str, reason: str) -> Coun
     return publish(data_date)
 
 
+def frozen_day(data_date: str) -> tuple[pa.Table, dict[str, Any]]:
+    """The run view of a frozen day and every table that is known of it; for verbs that only read."""
+    settings = read_settings()
+    run = read_run(Lake(settings.lake), date.fromisoformat(data_date))
+    return run.table(settings.identity_key), _inputs(run, settings)
+
+
 DAY: tuple[Callable[[str], Counts], ...] = (freeze, resolve, assemble, evaluate, register, prepare_pages, publish)
 
 
@@ -323,11 +330,16 @@ def _decisions(lake: Lake, day: date) -> Counts:
     url = read_settings().register_url
     ledger.migrate(url)
     tables = {"open_flag": ledger.open_flags(url, day)}
-    if answers := dispositions.in_force(url, day):
-        tables["disposition"] = pa.Table.from_pylist(answers, schema.TABLES["disposition"])
+    decided = {"disposition": dispositions.in_force(url, day), "judgement": judgements.in_force(url)}
+    tables |= {name: _rows_of(name, rows) for name, rows in decided.items() if rows}
     return {
         name: _reference_to(lake, _write(rows, lake.partition("decisions", name, day))) for name, rows in tables.items()
     }
+
+
+def _rows_of(name: str, rows: list[Counts]) -> pa.Table:
+    kinds = schema.TABLES[name]
+    return pa.Table.from_pylist([{column: row[column] for column in kinds.names} for row in rows], kinds)
 
 
 def _reference_to(lake: Lake, path: Path) -> Counts:
@@ -375,8 +387,8 @@ def _inputs(run: Run, settings: Settings) -> dict[str, Any]:
         tables[name] = frozen or built or schema.TABLES[name].empty_table()
     for _, name in PREVIOUS:
         tables[f"previous_{name}"] = run.earlier("previous", name)
-    tables["disposition"] = run.earlier("decisions", "disposition")
-    tables["open_flag"] = run.earlier("decisions", "open_flag")
+    for name in ("disposition", "judgement", "open_flag"):
+        tables[name] = run.earlier("decisions", name)
     tables["area_code"] = area_codes()
     tables["source_day"] = _source_days(run)
     return tables

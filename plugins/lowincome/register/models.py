@@ -97,3 +97,30 @@ class AccessEntry(Base):
     reason: Mapped[str] = mapped_column(String(16))
     data_date: Mapped[date] = mapped_column(Date)
     detail: Mapped[str] = mapped_column(String(512))
+
+
+class Judgement(Base):
+    """What a person decided of two source records: SAME, DIFFERENT or UNSURE. Append-only; the newest of a pair rules.
+
+    Records are named by anchors that stay the same from day to day and hold no personal data; the lower stands left.
+    """
+
+    __tablename__ = "judgement"
+    judgement_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    left_anchor: Mapped[str] = mapped_column(String(128), index=True)
+    right_anchor: Mapped[str] = mapped_column(String(128))
+    verdict: Mapped[str] = mapped_column(String(16))
+    author: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    decided_at: Mapped[datetime] = mapped_column(DateTime)
+
+
+class JudgementReview(Base):
+    """What became of a judgement: APPROVED by a second person, or WITHDRAWN. Once each."""
+
+    __tablename__ = "judgement_review"
+    judgement_id: Mapped[int] = mapped_column(ForeignKey("judgement.judgement_id"), primary_key=True)
+    action: Mapped[str] = mapped_column(String(16), primary_key=True)
+    person: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    reviewed_at: Mapped[datetime] = mapped_column(DateTime)

@@ -9,6 +9,7 @@ import yaml
 
 from lowincome import engine
 from lowincome.resolve.model import UNKNOWN, Model
+from lowincome.resolve.stage import lists
 from lowincome.settings import INCLUDE
 
 LEVELS = {
@@ -25,9 +26,12 @@ SAME_FLOOR = 0.001
 """One in a thousand records of a person may differ in any way: records with a valid ID are the tidy ones."""
 
 
+NODES = "select record_key, id_no as node_key, null as holding, birth_on, sex_known as sex from identity"
+
+
 def estimate(known: Mapping[str, engine.Input], folder: Path, before: Model) -> Model:
     """A new version of the model from the identities of a day; scratch tables go to `folder`."""
-    tables: dict[str, engine.Input] = dict(known)
+    tables: dict[str, engine.Input] = {**known, **lists(), "node": engine.query(NODES, known)}
     for table, sql in (
         ("candidate_pair", "linkage/labelled_pair"),
         ("located", "resolve/located"),

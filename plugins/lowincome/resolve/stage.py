@@ -20,7 +20,8 @@ from lowincome.settings import INCLUDE
 
 RECORDS = ("current_record",)
 IDENTITIES = ("name_standard", "identity")
-NODES = ("id_holder_pair", "id_compared", "id_holding", "judged_record", "judged_pair", "node")
+HOLDERS = ("id_holder_pair", "id_compared", "id_holding")
+JUDGED = ("anchored_source", "record_anchor", "judged_record", "judged_pair", "node")
 CANDIDATES = ("repaired_id", "candidate_pair", "located", "address_standard", "pair_side", "compared_pair")
 EDGES = ("placed_pair", "two_id_pair", "subsidy_pair", "edge", "apart", "node_trait")
 PERSONS = (
@@ -33,6 +34,7 @@ PERSONS = (
     "person_event",
     "person_redirect",
     "person",
+    "review_pair",
 )
 COMPARES = {"id_compared": "id_holder_pair", "compared_pair": "pair_side"}
 KEPT = (
@@ -45,6 +47,8 @@ KEPT = (
     "person_anchor",
     "person_event",
     "person_redirect",
+    "judged_pair",
+    "review_pair",
 )
 NODE_CLUSTER = pa.schema(
     {"node_key": pa.string(), "cluster_key": pa.string(), "method": pa.string(), "score": pa.float64()}
@@ -69,7 +73,7 @@ class Resolution:
         model: Model,
     ) -> None:
         self.model, self.out, self.folder = model, out, folder
-        self.known: dict[str, engine.Input] = {**inputs, "run": run, **_lists(), "threshold": model.thresholds()}
+        self.known: dict[str, engine.Input] = {**inputs, "run": run, **lists(), "threshold": model.thresholds()}
         self.rows: dict[str, int] = {}
 
     def build(self) -> dict[str, int]:
@@ -77,7 +81,7 @@ class Resolution:
         self._write(RECORDS)
         names = engine.query("select distinct name from current_record where name is not null", self.known)
         self.known["written_name"] = alphabet.same_characters(names.column("name").to_pylist())
-        self._write(IDENTITIES, NODES, CANDIDATES)
+        self._write(IDENTITIES, HOLDERS, JUDGED, CANDIDATES)
         self._score()
         self._write(EDGES)
         self._join()
@@ -122,7 +126,7 @@ class Resolution:
         )
 
 
-def _lists() -> dict[str, pa.Table]:
+def lists() -> dict[str, pa.Table]:
     """Area codes, as text."""
     files = {
         "area_code": INCLUDE / "policy" / "area_code.csv",

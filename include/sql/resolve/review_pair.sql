@@ -1,0 +1,36 @@
+-- What a person should decide: pairs that are likely one human but were not joined, records put out of their ID or
+-- bearing quite another name than its holder, subsidies that no ID places. What somebody has judged is not asked again.
+-- Grain: two records, or one held subsidy (right_key null). kind says what the doubt is.
+with doubt as (
+    select
+        placed.left_key, placed.right_key, placed.pattern, placed.score,
+        case when placed.name in ('exact', 'compatible', 'unknown') then 'likely_same' else 'other_name' end as kind
+    from placed_pair as placed
+    cross join threshold
+    where placed.score >= threshold.review
+    union all
+    select
+        holding.record_key, other.record_key, null, null,
+        case holding.holding when 'put_out' then 'id_of_another' else 'names_differ' end
+    from id_holding as holding
+    inner join (
+        select id_no, min(record_key) as record_key from identity
+        where record_key not in (select record_key from id_holding) group by id_no
+    ) as other on holding.id_no = other.id_no
+    where holding.name in ('surname', 'different')
+    union all
+    select record_key, null, null, null, 'held_subsidy' from person_link where method = 'held_for_review'
+),
+judged as (
+    select left_key, right_key from judged_pair union select right_key, left_key from judged_pair
+)
+select
+    doubt.left_key, doubt.right_key, doubt.kind, doubt.pattern, doubt.score,
+    mine.person_id as left_person_id, other.person_id as right_person_id
+from doubt
+inner join person_link as mine on doubt.left_key = mine.record_key
+left join person_link as other on doubt.right_key = other.record_key
+left join judged on doubt.left_key = judged.left_key and doubt.right_key = judged.right_key
+where judged.left_key is null
+    and (doubt.kind = 'names_differ') = coalesce(mine.person_id = other.person_id, false)
+order by doubt.left_key, doubt.right_key nulls first, doubt.kind

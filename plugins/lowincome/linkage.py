@@ -1,0 +1,141 @@
+"""The verbs of identity: what people decide, what waits for them, what a decision would change, and how good links are.
+
+Steps like those of `steps.py`, for the command line and the pages; they read published days and the register.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from lowincome import engine, schema, steps
+from lowincome.errors import ContractBroken
+from lowincome.household import stage as household_stage
+from lowincome.register import judgements, ledger
+from lowincome.resolve import cases, estimate, explain, golden
+from lowincome.resolve import stage as resolve_stage
+from lowincome.resolve.model import SHIPPED, read_model
+from lowincome.rules import stage as rules_stage
+from lowincome.settings import INCLUDE, read_settings
+
+Rows = list[dict[str, Any]]
+DIFFERENCES = INCLUDE / "sql" / "linkage"
+
+
+def judge(data_date: str, left: str, right: str, verdict: str, who: str, reason: str, at: datetime) -> int:
+    """Record that two current records are the SAME person, DIFFERENT persons, or that one is UNSURE; its number."""
+    url = read_settings().register_url
+    ledger.migrate(url)
+    return judgements.propose(url, _anchors(data_date, left, right), verdict, who, reason, at)
+
+
+def approve(judgement_id: int, who: str, reason: str, at: datetime) -> None:
+    """A second person approves a judgement; it is in force from the next freeze on."""
+    judgements.approve(read_settings().register_url, judgement_id, who, reason, at)
+
+
+def withdraw(judgement_id: int, who: str, reason: str, at: datetime) -> None:
+    """Undo a judgement; the next freeze is as if it had not been."""
+    judgements.withdraw(read_settings().register_url, judgement_id, who, reason, at)
+
+
+def list_judgements() -> Rows:
+    """Every judgement with who approved and who withdrew it."""
+    url = read_settings().register_url
+    ledger.migrate(url)
+    return judgements.every(url)
+
+
+def preview(data_date: str, left: str, right: str, verdict: str) -> dict[str, Rows]:
+    """What a judgement would change on a day that is resolved: records, households and flags, before and after.
+
+    The day is computed again with the judgement in a scratch folder; nothing is written.
+    """
+    run, inputs = steps.frozen_day(data_date)
+    anchors = sorted(_anchors(data_date, left, right))
+    given = inputs["judgement"]
+    known = engine.query("select * from judgement", {"judgement": given})
+    row = {"judgement_id": 0, "left_anchor": anchors[0], "right_anchor": anchors[1], "verdict": verdict}
+    others = [other for other in known.to_pylist() if [other["left_anchor"], other["right_anchor"]] != anchors]
+    judged = pa.Table.from_pylist([*others, row], schema.TABLES["judgement"])
+    with TemporaryDirectory(prefix="lowincome-preview-") as folder:
+        after = _compute({**inputs, "judgement": judged}, run, Path(folder))
+        tables: dict[str, engine.Input] = {**inputs, **{f"{name}_after": after[name] for name in COMPARED}}
+        return {name: engine.query(DIFFERENCES / f"changed_{name}.sql", tables).to_pylist() for name in COMPARED}
+
+
+COMPARED = ("person_link", "household_member", "outcome")
+
+
+def review_queue(data_date: str) -> Rows:
+    """Cases that wait for a person, one a cluster, first those on which most depends."""
+    _, inputs = steps.frozen_day(data_date)
+    weights = engine.query(DIFFERENCES / "case_weight.sql", inputs).to_pylist()
+    return cases.queue(engine.query("select * from review_pair", inputs).to_pylist(), weights)
+
+
+def explain_link(data_date: str, left: str, right: str) -> dict[str, Any]:
+    """Why two current records are, or are not, one person."""
+    return explain.explain(steps.frozen_day(data_date)[1], left, right)
+
+
+def golden_record(data_date: str, person_id: str) -> Rows:
+    """What is held to be true of a person, attribute by attribute, with source, rule and rivals. Personal data."""
+    return golden.golden_record(steps.frozen_day(data_date)[1], person_id)
+
+
+def evaluate_linkage(data_date: str, truth: Path) -> dict[str, Rows]:
+    """Precision, recall and F1 of a day's links against a CSV of record_key, person_no, kind."""
+    _, inputs = steps.frozen_day(data_date)
+    known = pacsv.read_csv(truth)
+    missing = {"record_key", "person_no", "kind"} - set(known.column_names)
+    if missing:
+        raise ContractBroken(
+            what="not a truth", where=truth.name, expected="record_key,person_no,kind", found=str(missing)
+        )
+    tables: dict[str, engine.Input] = {"truth": known, "link": inputs["person_link"]}
+    return {name: engine.query(DIFFERENCES / f"{name}.sql", tables).to_pylist() for name in QUALITIES}
+
+
+QUALITIES = ("quality", "quality_by_kind")
+
+
+def estimate_linkage(data_date: str) -> int:
+    """Count the weights of the linkage model anew from a day's labelled pairs and write its next version."""
+    _, inputs = steps.frozen_day(data_date)
+    with TemporaryDirectory(prefix="lowincome-estimate-") as folder:
+        model = estimate.estimate(inputs, Path(folder), read_model())
+    estimate.write_model(model, SHIPPED)
+    return model.version
+
+
+def _anchors(data_date: str, left: str, right: str) -> tuple[str, str]:
+    _, inputs = steps.frozen_day(data_date)
+    sources = pa.table({"source": sorted({key.split(":")[0] for key in (left, right)})})
+    sql = (INCLUDE / "sql" / "resolve" / "record_anchor.sql").read_text("utf-8")
+    asked: dict[str, engine.Input] = {**inputs, "anchored_source": sources, "asked": pa.table({"key": [left, right]})}
+    rows = engine.query(
+        f"with anchor as ({sql}) select * from anchor where record_key in (select key from asked)", asked
+    )
+    found = {row["record_key"]: row["anchor"] for row in rows.to_pylist()}
+    if len(found) != 2:
+        raise ContractBroken(
+            what="two different current records are needed",
+            where=data_date,
+            found=f"{len(found)} of {left} and {right}",
+            next_step="take record keys from links.csv of that day",
+        )
+    return found[left], found[right]
+
+
+def _compute(inputs: Mapping[str, Any], run: pa.Table, folder: Path) -> dict[str, Any]:
+    """Resolve, assemble and evaluate into a folder."""
+    known = dict(inputs)
+    for build in (resolve_stage.build, household_stage.build, rules_stage.build):
+        written = build(known, run, lambda table: folder / f"{table}.parquet")
+        known |= {table: [folder / f"{table}.parquet"] for table in written}
+    return known

@@ -1,0 +1,73 @@
+"""Why two records are, or are not, one person: the same SQL and the same model, on one pair."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+import yaml
+
+from lowincome import engine
+from lowincome.errors import ContractBroken
+from lowincome.resolve.model import read_model
+from lowincome.resolve.stage import lists
+from lowincome.settings import INCLUDE
+
+SQL = INCLUDE / "sql" / "resolve"
+STEPS = (
+    ("candidate_pair", "asked_pair"),
+    ("located", "located"),
+    ("address_standard", "address_standard"),
+    ("pair", "pair_side"),
+)
+COMPARED = "select record_key, id_no as node_key, null as holding, birth_on, sex_known as sex from identity"
+
+
+def explain(tables: Mapping[str, engine.Input], left: str, right: str) -> dict[str, Any]:
+    """Levels of agreement in words, odds by the model, methods, persons and judgements of two current records.
+
+    Raises ContractBroken when a record is not current on the day. Names, numbers and phones are never in the answer.
+    """
+    links = {row["record_key"]: row for row in _rows("person_link", ("record_key",), tables, left, right)}
+    if len(links) < 2:
+        raise ContractBroken(
+            what="a record is not current", where=f"{left} and {right}", next_step="take record keys from links.csv"
+        )
+    levels = _compare(tables, left, right)
+    judged = _rows("judged_pair", ("left_key", "right_key"), tables, left, right)
+    odds = read_model().odds_same(levels)
+    return {
+        "is_one_person": links[left]["person_id"] == links[right]["person_id"],
+        "persons": [links[key]["person_id"] for key in (left, right)],
+        "methods": [f"{links[key]['method']} ({links[key]['score']:.4f})" for key in (left, right)],
+        "agreement": [words()["levels"][attribute][level] for attribute, level in levels.items()],
+        "probability": odds / (1 + odds),
+        "judgements": [row["verdict"] for row in judged],
+    }
+
+
+@cache
+def words() -> dict[str, Any]:
+    """How doubts and levels are said to people."""
+    content: dict[str, Any] = yaml.safe_load((INCLUDE / "linkage" / "words.yaml").read_text("utf-8"))
+    return content
+
+
+def _compare(tables: Mapping[str, engine.Input], left: str, right: str) -> dict[str, str]:
+    known: dict[str, engine.Input] = {
+        **tables,
+        **lists(),
+        "asked": pa.table({"left_key": [left], "right_key": [right]}),
+    }
+    known["node"] = engine.query(COMPARED, tables)
+    for table, sql in STEPS:
+        known[table] = engine.query(SQL / f"{sql}.sql", known)
+    row: dict[str, str] = engine.query(SQL / "compared_pair.sql", known).to_pylist()[0]
+    return {attribute: row[attribute] for attribute in read_model().attributes}
+
+
+def _rows(table: str, columns: tuple[str, ...], tables: Mapping[str, engine.Input], *keys: str) -> list[dict[str, Any]]:
+    """The rows of a table that name nothing but the given records."""
+    wanted: dict[str, engine.Input] = {**tables, "wanted": pa.table({"record_key": list(keys)})}
+    named = " and ".join(f"{column} in (select record_key from wanted)" for column in columns)
+    return list(engine.query(f"select * from {table} where {named}", wanted).to_pylist())
