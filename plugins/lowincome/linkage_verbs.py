@@ -1,4 +1,4 @@
-"""The verbs of identity on the command line: judge, approve, withdraw, preview, review-queue, explain-link and others."""
+"""The verbs of identity on the command line: judge, approve, withdraw, preview, explain-link and others."""
 
 import argparse
 from collections.abc import Callable

@@ -200,10 +200,11 @@ def release(data_date: str, districts: list[str], who: str, reason: str) -> Coun
 
 
 def frozen_day(data_date: str) -> tuple[pa.Table, dict[str, Any]]:
-    """The run view of a frozen day and every table that is known of it; for verbs that only read."""
+    """The run view of a frozen day and every table that is known of it, the view among them; for verbs that read."""
     settings = read_settings()
     run = read_run(Lake(settings.lake), date.fromisoformat(data_date))
-    return run.table(settings.identity_key), _inputs(run, settings)
+    view = run.table(settings.identity_key)
+    return view, {**_inputs(run, settings), "run": view}
 
 
 DAY: tuple[Callable[[str], Counts], ...] = (freeze, resolve, assemble, evaluate, register, prepare_pages, publish)

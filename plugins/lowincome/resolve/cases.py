@@ -28,7 +28,8 @@ def _connected(pairs: list[Row]) -> dict[str, list[Row]]:
     case_of = {member.node: member.cluster for member in clusters.members()}
     cases: dict[str, list[Row]] = defaultdict(list)
     for row in pairs:
-        cases[case_of.get(row["left_person_id"], row["left_person_id"])].append(row)
+        left = str(row["left_person_id"])
+        cases[case_of.get(left, left)].append(row)
     return cases
 
 
