@@ -61,7 +61,8 @@ def test_a_dated_record_is_recognised_by_its_content_on_the_next_day(tmp_path: P
 
 
 def test_a_merge_keeps_the_older_id_leaves_a_redirect_and_is_recorded(tmp_path: Path) -> None:
-    days = run_days(tmp_path, [ROSTER], [ROSTER, OTHER], [ROSTER, OTHER], judged={2: [same(ROSTER["key"], OTHER["key"])]})
+    joined = {2: [same(ROSTER["key"], OTHER["key"])]}
+    days = run_days(tmp_path, [ROSTER], [ROSTER, OTHER], [ROSTER, OTHER], judged=joined)
     older, younger = days[0].persons()[ROSTER["key"]], days[1].persons()[OTHER["key"]]
     assert days[2].persons() == {ROSTER["key"]: older, OTHER["key"]: older}
     assert days[2].table("person_redirect") == [{"person_id": younger, "leads_to": older}]
@@ -81,7 +82,8 @@ def test_undoing_a_merge_gives_every_id_back(tmp_path: Path) -> None:
 
 def test_a_split_leaves_the_id_with_the_number_and_is_recorded(tmp_path: Path) -> None:
     different = same(ROSTER["key"], INSURED["key"], "DIFFERENT")
-    days = run_days(tmp_path, [ROSTER, INSURED], [ROSTER, INSURED], [ROSTER, INSURED], judged={1: [different], 2: [different]})
+    both = [ROSTER, INSURED]
+    days = run_days(tmp_path, both, both, both, judged={1: [different], 2: [different]})
     before = days[0].persons()[ROSTER["key"]]
     after = days[1].persons()
     assert len(set(after.values())) == 2

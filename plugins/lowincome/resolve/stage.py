@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from lowincome import engine
+from lowincome.areas import area_codes
 from lowincome.resolve import alphabet
 from lowincome.resolve.clusters import Clusters, Edge
 from lowincome.resolve.model import Model, read_model
@@ -127,16 +128,9 @@ class Resolution:
 
 
 def lists() -> dict[str, pa.Table]:
-    """Area codes, as text."""
-    files = {
-        "area_code": INCLUDE / "policy" / "area_code.csv",
-        "area_code_history": INCLUDE / "policy" / "area_code_history.csv",
-    }
-    return {name: _text_csv(path) for name, path in files.items()}
-
-
-def _text_csv(path: Path) -> pa.Table:
-    with path.open(encoding="utf-8") as lines:
-        columns = lines.readline().strip().split(",")
+    """Area codes of today and of every list since 1980, as text."""
+    path = INCLUDE / "policy" / "area_code_history.csv"
+    columns = ("area_code", "name", "first_listed", "last_listed")
     kinds = {column: pa.string() for column in columns}
-    return pacsv.read_csv(path, convert_options=pacsv.ConvertOptions(column_types=kinds))
+    history = pacsv.read_csv(path, convert_options=pacsv.ConvertOptions(column_types=kinds))
+    return {"area_code": area_codes(), "area_code_history": history}
