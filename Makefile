@@ -5,7 +5,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 VENV := $(CURDIR)/.venv
 STAMP := $(VENV)/.installed
 
-.PHONY: test lint lock clean
+.PHONY: test lint lock screenshots clean
 
 test: lint
 	$(VENV)/bin/python -m pytest
@@ -19,6 +19,9 @@ $(STAMP): requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --no-deps --require-hashes --requirement requirements.txt
 	@sha256sum requirements.txt > $(STAMP)
+
+screenshots: $(STAMP)
+	PYTHONPATH=plugins:. $(VENV)/bin/python scripts/screenshots.py
 
 lock:
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-strip-extras --no-annotate \

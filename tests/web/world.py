@@ -51,15 +51,22 @@ def token(household: str, district: str) -> str:
 
 
 PER_DISTRICT = 4
-HOUSEHOLDS = {f"H{code}{number:06d}": code for code in district_names() for number in range(PER_DISTRICT)}
 
 
-def build(root: Path, days: Iterable[date]) -> None:
-    """Publish days under `root` with flagged households in each district and in the unknown area."""
+def households(per_district: int) -> dict[str, str]:
+    """Household → district, so many in each district and in the unknown area."""
+    return {f"H{code}{number:06d}": code for code in district_names() for number in range(per_district)}
+
+
+HOUSEHOLDS = households(PER_DISTRICT)
+
+
+def build(root: Path, days: Iterable[date], homes: dict[str, str] = HOUSEHOLDS) -> None:
+    """Publish days under `root` with these flagged households."""
     lake, output = Lake(root / "lake"), root / "output"
     for day in days:
         run = pa.table({"data_date": pa.array([day], pa.date32()), "month": [f"{day:%Y%m}"]})
-        prepare.build(_inputs(HOUSEHOLDS, day), run, catalogue.as_dicts(), lake.pages(day, f"run-{day}"))
+        prepare.build(_inputs(homes, day), run, catalogue.as_dicts(), lake.pages(day, f"run-{day}"))
         _publish(output / day.isoformat(), day)
         _source_days(lake, day)
 

@@ -1,7 +1,7 @@
 -- One page of the items of work, most urgent first: overdue, then help before recovery. Grain: one item.
--- A question that is null is not asked. total counts all items that match.
+-- A question that is null is not asked. total counts all items that match. Only the page's rows are read whole.
 with asked as (
-    select item.*
+    select item.item_id, item.district, item.due_date, item.is_help
     from item
     cross join ask
     where (ask.district is null or item.district = ask.district)
@@ -14,16 +14,21 @@ with asked as (
         and (ask.number is null or upper(item.household_key) like '%' || upper(ask.number) || '%'
             or item.item_id = ask.number)
 ),
-placed as (
-    select
-        *, row_number() over (order by due_date, is_help desc, item_id, district) as place, count(*) over () as total
+counted as (
+    select count(*) as total from asked
+),
+page as (
+    select item_id, district
     from asked
+    order by due_date, is_help desc, item_id, district
+    limit (select last_place - first_place + 1 from ask)
+    offset (select first_place - 1 from ask)
 )
 select
-    placed.item_id, placed.district, placed.township, placed.rules, placed.flags, placed.state, placed.certainty,
-    placed.is_help, placed.first_seen, placed.due_date, placed.household_key, placed.name, placed.id_no, placed.phone,
-    placed.address, placed.place, placed.total
-from placed
-cross join ask
-where placed.place between ask.first_place and ask.last_place
-order by placed.place
+    item.item_id, item.district, item.township, item.rules, item.flags, item.flag_ids, item.state, item.certainty,
+    item.is_help, item.first_seen, item.due_date, item.household_key, item.name, item.id_no, item.phone, item.address,
+    counted.total
+from page
+inner join item on page.item_id = item.item_id and page.district = item.district
+cross join counted
+order by item.due_date, item.is_help desc, item.item_id, item.district

@@ -66,6 +66,7 @@ def _card(visitor: Visitor, item_id: str, why: str | None, action: str, saved: b
         return render.page(visitor, "purpose.html", purposes=PURPOSES)
     visitor.log(desk.data_date, action, item_id, why)
     asked = question(item_id=item_id)
+    desk = desk.within(flag["district"] for flag in flags)
     members = desk.rows("card_member", ("member",), asked)
     return render.page(
         visitor, "card.html", item_id=item_id, why=why, saved=saved, is_printed=action == "print",

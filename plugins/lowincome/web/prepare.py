@@ -1,4 +1,4 @@
-"""Prepares what the pages show of one day: five small tables a district, masked, in one folder that appears whole."""
+"""Prepares what the pages show of one day: six small tables a district, masked, in one folder that appears whole."""
 
 import shutil
 from collections.abc import Callable, Iterable, Mapping
@@ -18,7 +18,7 @@ from lowincome.settings import INCLUDE
 from lowincome.working_days import due_date
 
 SQL = INCLUDE / "sql" / "web" / "prepare"
-TABLES = ("flag", "item", "member", "family", "fact")
+TABLES = ("flag", "item", "choice", "member", "family", "fact")
 MASKS: dict[str, Callable[[str | None], str]] = {"name": mask_name, "id_no": mask_id, "phone": mask_phone}
 WORDS = ("title_zh", "title_en", "message_zh", "message_en", "advice_zh", "advice_en", "legal_basis")
 UNKNOWN_AREA = "000000"

@@ -72,7 +72,7 @@ def show_list(visitor: Caseworker, filters: Asked, place: Annotated[int, Query(g
     _log(visitor, desk, "list", filters, len(rows))
     workbooks = days.workbooks(visitor.office.output, desk.data_date, desk.districts)
     return render.page(
-        visitor, "worklist.html", items=_with_findings(visitor, desk, rows), total=total, place=place,
+        visitor, "worklist.html", items=_with_findings(visitor, rows), total=total, place=place,
         last_place=max(1, -(-total // PAGE_SIZE)), filters=filters, choices=_choices(desk), purposes=PURPOSES,
         answers=findings(), held=desk.held, workbooks=workbooks)
 
@@ -116,17 +116,14 @@ def _today(visitor: Visitor) -> date:
 
 def _choices(desk: Desk) -> dict[str, Rows]:
     choices: dict[str, Rows] = {"district": [], "township": [], "rule": [], "certainty": [], "state": []}
-    for row in desk.rows("choice", ("item", "flag")):
+    for row in desk.rows("choice", ("choice",)):
         if row["value"] is not None:
             choices[row["kind"]].append(row)
     return choices
 
 
-def _with_findings(visitor: Visitor, desk: Desk, rows: Rows) -> Rows:
+def _with_findings(visitor: Visitor, rows: Rows) -> Rows:
     """Each shown item with its newest finding, so that nobody visits twice."""
-    if not rows:
-        return []
-    flags = desk.rows("item_flag", ("flag",), question(items="|".join(row["item_id"] for row in rows)))
-    item_of = {flag["flag_id"]: (flag["item_id"], flag["district"]) for flag in flags}
-    newest = {item_of[found["flag_id"]]: found for found in visitor.office.findings(list(item_of))}
-    return [row | {"found": newest.get((row["item_id"], row["district"]))} for row in rows]
+    place_of = {flag: place for place, row in enumerate(rows) for flag in row["flag_ids"].split("|")}
+    newest = {place_of[found["flag_id"]]: found for found in visitor.office.findings(list(place_of))}
+    return [row | {"found": newest.get(place)} for place, row in enumerate(rows)]

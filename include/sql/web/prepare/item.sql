@@ -5,6 +5,7 @@ with gathered as (
     select
         item_id, district, min(township) as township, min(household_id) as household_id, min(person_id) as person_id,
         string_agg(distinct rule_id, '|' order by rule_id) as rules, count(*) as flags,
+        string_agg(flag_id, '|' order by flag_id) as flag_ids,
         bool_or(state = 'new') as is_new, bool_and(state = 'held') as is_held,
         min(case certainty when 'certain' then 1 when 'possible' then 2 else 3 end) as certainty_place,
         bool_or(direction = 'A') as is_help, min(first_seen) as first_seen, min(due_date) as due_date
@@ -14,6 +15,7 @@ with gathered as (
 )
 select
     gathered.item_id, gathered.district, gathered.township, gathered.rules, gathered.flags,
+    gathered.flag_ids,
     case when gathered.is_new then 'new' when gathered.is_held then 'held' else 'open' end as state,
     case gathered.certainty_place when 1 then 'certain' when 2 then 'possible' else 'unknown' end as certainty,
     gathered.is_help, gathered.first_seen, gathered.due_date, household.forming_key as household_key,

@@ -1,0 +1,113 @@
+"""The pages in a real browser: accessible in both languages, at phone width, by keyboard, on paper, and alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.web import browsing
+from tests.web.conftest import STAFF
+from tests.web.world import World, open_world
+
+ITEM = "/item/H370102000001"
+PAGES = {
+    "worklist": "/worklist", "purpose": ITEM, "card": f"{ITEM}?why=worklist", "print": f"{ITEM}/print?why=worklist",
+    "validation": "/validation", "source": "/validation/source/city_check", "health": "/health", "access": "/access",
+    "refused": "/item/nothing?why=worklist"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests here."""
+    with browsing.chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def opened(planted_home: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The planted days, looked at by everybody here."""
+    return open_world(planted_home, tmp_path_factory.mktemp("browser") / "staff.yaml", STAFF)
+
+
+@pytest.fixture(scope="module")
+def address(opened: World) -> Iterator[str]:
+    """Where the pages are served."""
+    with browsing.served(opened.office) as url:
+        yield url
+
+
+def visit(browser: Browser, address: str, width: int = 1200, user: str = "zhao") -> Page:
+    """A new window of a user."""
+    context = browser.new_context(viewport={"width": width, "height": 850})
+    context.add_cookies([{"name": "who", "value": user, "url": address}])
+    return context.new_page()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_page_has_a_serious_accessibility_finding(browser: Browser, address: str, language: str) -> None:
+    page, axe, serious = visit(browser, address), Axe(), []
+    for name, path in PAGES.items():
+        page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
+        found = axe.run(page).response
+        assert len(found["passes"]) >= 10
+        for finding in found["violations"]:
+            if finding["impact"] in ("serious", "critical"):
+                serious.append((name, finding["id"], [node["html"][:120] for node in finding["nodes"][:2]]))
+    page.context.close()
+    assert serious == []
+
+
+def test_no_page_asks_another_host_or_breaks_its_own_content_policy(browser: Browser, address: str) -> None:
+    page, hosts, complaints = visit(browser, address), set(), []
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    page.on("console", lambda message: complaints.append(message.text) if "Security Policy" in message.text else None)
+    for path in PAGES.values():
+        page.goto(address + path)
+    page.context.close()
+    assert hosts == {urlsplit(address).netloc}
+    assert complaints == []
+
+
+@pytest.mark.parametrize("name", ["worklist", "card", "validation", "health", "access"])
+def test_a_page_fits_a_phone_without_scrolling_sideways(browser: Browser, address: str, name: str) -> None:
+    page = visit(browser, address, width=390)
+    page.goto(address + PAGES[name])
+    width = page.evaluate("document.documentElement.scrollWidth")
+    buttons = page.evaluate(
+        "[...document.querySelectorAll('button, .button, select')].map(b => b.getBoundingClientRect().height)")
+    page.context.close()
+    assert width <= 390
+    assert all(height >= 40 for height in buttons)
+
+
+def test_an_item_is_opened_and_answered_by_keyboard_alone(browser: Browser, address: str, opened: World) -> None:
+    page = visit(browser, address, user="li")
+    page.goto(f"{address}/worklist")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.focus("a.open")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/item/**")
+    page.focus("input[name=finding]")
+    page.keyboard.press("Space")
+    page.focus("textarea")
+    page.keyboard.type("=cmd|' /C calc'!A0")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**saved=true**")
+    assert page.locator(".saved").is_visible()
+    page.context.close()
+    assert opened.found[-1].remark == "=cmd|' /C calc'!A0"
+
+
+def test_paper_shows_the_card_and_neither_menus_nor_forms(browser: Browser, address: str) -> None:
+    page = visit(browser, address)
+    page.goto(address + PAGES["print"])
+    page.emulate_media(media="print")
+    assert page.locator("h1").is_visible() and page.locator(".printed").is_visible()
+    assert not page.locator("header nav").is_visible() and page.locator("form").count() == 0
+    page.context.close()
