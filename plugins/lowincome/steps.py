@@ -160,6 +160,7 @@ def office(task_times: Callable[[], list[Counts]]) -> Office:
         output=settings.output,
         staff=settings.staff,
         rules=catalogue.as_dicts(),
+        parameters=[asdict(parameter) for parameter in load_parameters()],
         now=lambda: datetime.now(ZoneInfo("Asia/Shanghai")),
         log_access=lambda entry: access.append(database, datetime.now(UTC).replace(tzinfo=None), asdict(entry)),
         accesses=partial(access.newest, database),

@@ -90,7 +90,8 @@ def test_a_card_asks_for_a_purpose_before_it_shows_or_logs_anything(world: World
 def test_a_card_tells_why_with_figures_law_facts_sources_and_history(client: TestClient) -> None:
     text = client.get(f"/item/{OWN}?why=complaint", headers=LI).text
     for words in ("登记机动车1辆", "鲁民〔2021〕75号", token(OWN, "370102"), "养老金", "2,520.00", "2025-11 – 2026-10",
-                  "省核对系统", "已核对、无记录", "存款", "部门未答复（不等于零）", "X99", "2025-02-01", "女 66 岁"):
+                  "省核对系统", "已核对、无记录", "存款", "部门未答复（不等于零）", "X99", "2025-02-01", "女 66 岁",
+                  "车辆限额、other", "机动车数量超过限额", "≥ 1", "不能判断"):
         assert words in text, words
 
 
@@ -99,7 +100,7 @@ def test_names_ids_and_phones_are_masked_in_cards_lists_and_prepared_files(world
     pages = [client.get(path, headers=LI).text for path in (f"/item/{OWN}?why=worklist", "/worklist")]
     assert "王**" in pages[0] and "3701**********2324" in pages[0] and "138****1234" in pages[0]
     raw = [path.read_bytes() for path in world.office.lake.root.rglob("pages/**/*.parquet")]
-    assert len(raw) == 2 * 14 * 6
+    assert len(raw) == 2 * 14 * 7
     for secret in ("王秀英", "370102196001022324", "13800001234"):
         assert all(secret not in text for text in pages)
         assert all(secret.encode() not in content for content in raw)

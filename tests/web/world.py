@@ -92,6 +92,7 @@ def _office(root: Path, staff_page: Path, accesses: list[Access], found: list[Fo
 
     return Office(
         lake=Lake(root / "lake"), output=root / "output", staff=staff_page, rules=catalogue.as_dicts(),
+        parameters=[{"id": "vehicle_limit", "title_zh": "车辆限额", "title_en": "Vehicle limit"}],
         now=lambda: datetime(2026, 11, 24, 9, tzinfo=ZoneInfo("Asia/Shanghai")), log_access=accesses.append,
         accesses=logged, record_findings=record, findings=answers,
         episodes=lambda subjects: [
@@ -122,6 +123,7 @@ def _inputs(households: dict[str, str], day: date) -> Row:
             "source": "assistance_roster", "record_key": key, "name": "王秀英", "phone": "13800001234",
             "relation": "02", "address": token(household, district), "area_code": area})
         tables["person_link"].append({"source": "assistance_roster", "record_key": key, "person_id": person})
+        tables["criterion"] += _criteria(household, RULES[number % len(RULES)])
         tables["winning_fact"] += _facts(person, key, day)
         tables["flag_day"].append(_flag(household, district, RULES[number % len(RULES)], day))
     return {name: pa.Table.from_pylist(rows, schema.TABLES[name]) for name, rows in tables.items()}
@@ -137,10 +139,19 @@ def _facts(person: str, key: str, day: date) -> list[Row]:
         for code, status, quantity, amount in told]
 
 
+def _criteria(household: str, rule: str) -> list[Row]:
+    judged = (("vehicles_over_limit", True, Decimal(1), Decimal(1)), ("covered", None, None, None))
+    return [
+        {"rule_id": rule, "subject_id": household, "criterion": name, "outcome": outcome, "low": low, "high": None,
+         "threshold": threshold, "unit": "vehicles", "parameters": "vehicle_limit", "is_told": True, "evidence": "a|b"}
+        for name, outcome, low, threshold in judged]
+
+
 def _flag(household: str, district: str, rule: str, day: date) -> Row:
     return {
         "rule_id": rule, "rule_version": 1, "direction": rule[0], "subject": "household", "household_id": household,
         "observed_low": Decimal(1), "observed_high": None if rule == "Q01" else Decimal(1), "threshold": Decimal(1),
+        "reason_zh": "名下登记机动车1辆。", "reason_en": "1 vehicle.", "assumptions": "vehicle_limit|other",
         "unit": "vehicles", "parameters": "", "evidence": f"assistance_roster:{household}/1",
         "district": None if district == "000000" else district, "flag_id": flag_id(household),
         "certainty": "possible" if rule == "Q01" else "certain", "state": "new" if rule == "B04" else "open",

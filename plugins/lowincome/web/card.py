@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Annotated
 
+import pyarrow as pa
 from fastapi import APIRouter, Depends, Form, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
@@ -71,6 +72,7 @@ def _card(visitor: Visitor, item_id: str, why: str | None, action: str, saved: b
     return render.page(
         visitor, "card.html", item_id=item_id, why=why, saved=saved, is_printed=action == "print",
         item=next(iter(desk.rows("card_item", ("item",), asked)), None), flags=flags, members=members,
+        names={person["person_id"]: person["name"] for person in members}, criteria=_criteria(desk, asked),
         facts=_by_person(desk.rows("card_fact", ("fact",), asked)),
         families=desk.rows("card_family", ("family",), asked), history=_history(visitor, item_id, members, flags),
         findings=visitor.office.findings([row["flag_id"] for row in flags]), choices=findings())
@@ -78,6 +80,14 @@ def _card(visitor: Visitor, item_id: str, why: str | None, action: str, saved: b
 
 def _flags(desk: Desk, item_id: str) -> Rows:
     return desk.rows("card_flag", ("flag",), question(item_id=item_id))
+
+
+def _criteria(desk: Desk, asked: pa.Table) -> dict[str, Rows]:
+    """What each flag's rule judged, criterion by criterion."""
+    by_flag: dict[str, Rows] = defaultdict(list)
+    for row in desk.rows("card_criterion", ("criterion",), asked):
+        by_flag[row["flag_id"]].append(row)
+    return by_flag
 
 
 def _by_person(facts: Rows) -> dict[str, dict[str, Rows]]:

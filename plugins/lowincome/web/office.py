@@ -37,12 +37,13 @@ class Found:
 
 @dataclass(frozen=True)
 class Office:
-    """Where the days lie, the rule catalogue, how the register is read and appended to, and the clock of this edge."""
+    """Where the days lie, the rules and parameters, the register to read and append to, the clock of this edge."""
 
     lake: Lake
     output: Path
     staff: Path
     rules: Rows
+    parameters: Rows
     now: Callable[[], datetime]
     log_access: Callable[[Access], None]
     accesses: Callable[[int, int], Rows]

@@ -1,4 +1,4 @@
-"""Prepares what the pages show of one day: six small tables a district, masked, in one folder that appears whole."""
+"""Prepares what the pages show of one day: seven small tables a district, masked, in one folder that appears whole."""
 
 import shutil
 from collections.abc import Callable, Iterable, Mapping
@@ -18,9 +18,9 @@ from lowincome.settings import INCLUDE
 from lowincome.working_days import due_date
 
 SQL = INCLUDE / "sql" / "web" / "prepare"
-TABLES = ("flag", "item", "choice", "member", "family", "fact")
+TABLES = ("flag", "item", "choice", "criterion", "member", "family", "fact")
 MASKS: dict[str, Callable[[str | None], str]] = {"name": mask_name, "id_no": mask_id, "phone": mask_phone}
-WORDS = ("title_zh", "title_en", "message_zh", "message_en", "advice_zh", "advice_en", "legal_basis")
+WORDS = ("title_zh", "title_en", "advice_zh", "advice_en", "legal_basis")
 UNKNOWN_AREA = "000000"
 ROWS_PER_GROUP = 8192
 DAYS_KEPT = 7
@@ -31,6 +31,7 @@ def build(
 ) -> dict[str, int]:
     """Write `<folder>/<district>/<table>.parquet` aside and swap the folder in; rows by table."""
     known: dict[str, engine.Input] = {**inputs, "run": run, "rule": _rules(rules)}
+    known["judged_criterion"] = inputs["criterion"]
     work = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(work, ignore_errors=True)
     rows = {}
@@ -66,14 +67,14 @@ def _rules(rules: Iterable[Mapping[str, Any]]) -> pa.Table:
 
 
 def _completed(flags: pa.Table, run: pa.Table) -> pa.Table:
-    """What SQL cannot say of a flag: its due date, its sentence, and whether it still asks for work on the day."""
+    """What SQL cannot say of a flag: its due date, and whether it still asks for work on the day."""
     (data_date,) = run["data_date"].to_pylist()
     states, found, visits = (flags[name].to_pylist() for name in ("state", "finding", "visited_on"))
     asking = [
         state != "closed" and not is_set_aside(finding, visited_on, data_date)
         for state, finding, visited_on in zip(states, found, visits, strict=True)
     ]
-    return _with_due_date(_with_reasons(flags)).append_column("is_asking", pa.array(asking, pa.bool_()))
+    return _with_due_date(flags).append_column("is_asking", pa.array(asking, pa.bool_()))
 
 
 def _with_due_date(flags: pa.Table) -> pa.Table:
@@ -81,21 +82,6 @@ def _with_due_date(flags: pa.Table) -> pa.Table:
     pairs = zip(flags["first_seen"].to_pylist(), flags["deadline_working_days"].to_pylist(), strict=True)
     counted = cache(due_date)
     return flags.append_column("due_date", pa.array([counted(*pair) for pair in pairs], pa.date32()))
-
-
-def _with_reasons(flags: pa.Table) -> pa.Table:
-    """The sentence that came with the flag, else the rule's message with its figures, in both languages."""
-    for language, unknown in (("zh", "不详"), ("en", "unknown")):
-        name = f"reason_{language}"
-        sentences = [row[name] or _sentence(row, f"message_{language}", unknown) for row in flags.to_pylist()]
-        flags = flags.set_column(flags.column_names.index(name), name, pa.array(sentences, pa.string()))
-    return flags.drop_columns(["message_zh", "message_en"])
-
-
-def _sentence(flag: Mapping[str, Any], message: str, unknown: str) -> str:
-    bounds = (("low", "observed_low"), ("high", "observed_high"), ("threshold", "threshold"))
-    figures = {name: unknown if flag[column] is None else f"{flag[column].normalize():f}" for name, column in bounds}
-    return str(flag[message]).format(**figures)
 
 
 def _masked(table: pa.Table) -> pa.Table:

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lowincome.settings import INCLUDE
 from lowincome.web import days
-from lowincome.web.office import Office
+from lowincome.web.office import Rows
 from lowincome.web.prepare import district_names
 from lowincome.web.visitor import Visitor, language_of
 from lowincome.web.words import LANGUAGES, translator
@@ -28,7 +28,8 @@ def page(visitor: Visitor, template: str, **context: Any) -> HTMLResponse:
     shown = [name for name in PAGES if name in visitor.member.pages]
     return _html(
         visitor.request, visitor.language, template, 200, newest=day, day_state=state, pages=shown,
-        member=visitor.member, today=office.now().date(), titles=_titles(office, visitor.language), **context)
+        member=visitor.member, today=office.now().date(), titles=_titles(office.rules, visitor.language),
+        parameters=_titles(office.parameters, visitor.language), **context)
 
 
 def error(request: Request, status: int) -> HTMLResponse:
@@ -36,8 +37,8 @@ def error(request: Request, status: int) -> HTMLResponse:
     return _html(request, language_of(request), "error.html", status, status=status, pages=(), newest=None)
 
 
-def _titles(office: Office, language: str) -> dict[str, str]:
-    return {rule["id"]: rule[f"title_{language}"] for rule in office.rules}
+def _titles(entries: Rows, language: str) -> dict[str, str]:
+    return {entry["id"]: entry[f"title_{language}"] for entry in entries}
 
 
 def _html(request: Request, language: str, template: str, code: int, **context: Any) -> HTMLResponse:

@@ -1,6 +1,7 @@
 -- The day's flags as the pages show them, with the words of their rule. Grain: one flag, closed ones of the day too.
 -- district 000000: the area is unknown or outside Jinan. Null in township: the area code stops at the district.
--- Null in observed_high: no upper bound; in finding: nobody answered by the day. item_id is the household, or the person who stands in none.
+-- Null in observed_high: no upper bound; in finding: nobody answered by the day;
+-- in reason_*: nothing is judged of the subject any more. item_id is the household, or the person who stands in none.
 with person_area as (
     select link.person_id, min(record.area_code) as area_code
     from person_link as link
@@ -12,12 +13,11 @@ select
     coalesce(flag.household_id, flag.person_id) as item_id,
     coalesce(flag.district, '000000') as district,
     substr(coalesce(household.area_code, person_area.area_code), 1, 9) as township,
-    flag.flag_id, flag.rule_id, flag.rule_version, flag.direction, flag.state, flag.certainty, flag.first_seen,
+    flag.flag_id, flag.rule_id, flag.rule_version, flag.subject, flag.direction, flag.state, flag.certainty, flag.first_seen,
     flag.close_reason, flag.household_id, flag.person_id, flag.observed_low, flag.observed_high, flag.threshold,
     flag.unit, flag.parameters, flag.evidence,
     rule.title_zh, rule.title_en, rule.advice_zh, rule.advice_en, rule.legal_basis, rule.deadline_working_days,
-    flag.reason_zh, flag.reason_en, flag.assumptions, rule.message_zh, rule.message_en, answer.finding,
-    answer.visited_on
+    flag.reason_zh, flag.reason_en, flag.assumptions, answer.finding, answer.visited_on
 from flag_day as flag
 inner join rule on flag.rule_id = rule.id
 left join household on flag.household_id = household.household_id
