@@ -1,0 +1,83 @@
+"""A world through the pipeline's own steps, from standardised partitions to the register."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from lowincome import schema, steps
+from lowincome.lake import Lake, digest, write_json
+from lowincome.settings import INCLUDE
+from lowincome.sources.spec import registry
+
+from tests.oracle.day import MAX_AGE, SOURCES, Day, EmploymentAnswer, Row, employment_answers
+from tests.oracle.worlds import Delivery
+
+DEFAULT_MAX_AGE = 3
+STAGES = (steps.freeze, steps.resolve, steps.assemble, steps.evaluate, steps.register)
+
+
+@dataclass
+class Pipeline:
+    """One lake, day after day; remembers what each source last delivered, as the oracle needs it too."""
+
+    lake: Lake
+    delivered: dict[str, tuple[date, dict[str, list[Row]]]]
+    employment: list[EmploymentAnswer] = field(default_factory=list)
+
+    def run(self, delivery: Delivery) -> None:
+        """Deliver, and run the day."""
+        for source in SOURCES:
+            if source in delivery.rows:
+                self._deliver(source, delivery.date, delivery.rows[source])
+                self.delivered[source] = delivery.date, delivery.rows[source]
+                self.employment += employment_answers(delivery.rows[source])
+            else:
+                steps.missing(source, delivery.date.isoformat(), "did not come")
+        for stage in STAGES:
+            stage(delivery.date.isoformat())
+
+    def _deliver(self, source: str, day: date, tables: dict[str, list[Row]]) -> None:
+        entries = {}
+        for name in [table.name for table in registry()[source].tables] + ["rejected_record"]:
+            path = self.lake.partition("standardised", name, day, source)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pq.write_table(pa.Table.from_pylist(tables.get(name, []), schema.TABLES[name]), path)
+            rows = len(tables.get(name, []))
+            entries[name] = {"path": str(path.relative_to(self.lake.root)), "sha256": digest(path), "rows": rows}
+        record = {"source": source, "data_date": day.isoformat(), "state": "ok", "inputs": [], "tables": entries}
+        write_json(self.lake.source_day(source, day), record)
+
+    def day(self, on: date) -> Day:
+        """The same day as the oracle sees it; identities of records are the pipeline's."""
+        tables: dict[str, list[Row]] = defaultdict(list)
+        for _, rows_of in self.delivered.values():
+            for name, rows in rows_of.items():
+                tables[name] += rows
+        stale = {source for source in SOURCES if self._is_stale(source, on)}
+        links = self.table("resolved", "person_link", on)
+        person_of = {row["record_key"]: row["person_id"] for row in links}
+        return Day(on, tables, person_of, frozenset(stale), tuple(self.employment))
+
+    def _is_stale(self, source: str, on: date) -> bool:
+        if source not in self.delivered:
+            return True
+        return on - self.delivered[source][0] > timedelta(days=MAX_AGE.get(source, DEFAULT_MAX_AGE))
+
+    def table(self, layer: str, name: str, on: date) -> list[Row]:
+        """Rows of a built table."""
+        rows: list[dict[str, Any]] = pq.read_table(self.lake.partition(layer, name, on)).to_pylist()
+        return rows
+
+
+def start(home: Path) -> Pipeline:
+    """An empty lake; the environment must already point LOWINCOME_HOME to `home`."""
+    return Pipeline(Lake(home / "lake"), {})
+
+
+def judged_rules() -> set[str]:
+    """Rules that have a page."""
+    return {path.stem for path in (INCLUDE / "policy" / "rules").glob("*.yaml")}
