@@ -9,9 +9,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from lowincome import schema, steps
-from lowincome.lake import Lake, digest, write_json
+from lowincome.lake import Lake, digest
 from lowincome.settings import INCLUDE
 from lowincome.sources.spec import registry
+from lowincome.sources.standardise import source_day
 
 from tests.oracle.day import MAX_AGE, SOURCES, Day, EmploymentAnswer, Row, employment_answers
 from tests.oracle.worlds import Delivery
@@ -48,8 +49,7 @@ class Pipeline:
             pq.write_table(pa.Table.from_pylist(tables.get(name, []), schema.TABLES[name]), path)
             rows = len(tables.get(name, []))
             entries[name] = {"path": str(path.relative_to(self.lake.root)), "sha256": digest(path), "rows": rows}
-        record = {"source": source, "data_date": day.isoformat(), "state": "ok", "inputs": [], "tables": entries}
-        write_json(self.lake.source_day(source, day), record)
+        source_day.write(self.lake, source_day.SourceDay(source, day, tables=entries))
 
     def day(self, on: date) -> Day:
         """The same day as the oracle sees it; identities of records are the pipeline's."""

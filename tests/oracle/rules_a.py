@@ -7,6 +7,7 @@ from tests.oracle.bounds import (
     FALSE,
     POSSIBLE,
     UNKNOWN,
+    ZERO,
     Bounds,
     at_most_possible,
     every,
@@ -168,10 +169,12 @@ def total_income(view: Persons, household: Household) -> Bounds:
     return total(person_income(view.facts, person, with_carried=True) for person in people)
 
 
-def rigid_share(view: Persons, household: Household) -> Bounds:
-    """Rigid expense as a share of all income; without limit over no income."""
+def rigid_share(view: Persons, household: Household) -> Bounds | None:
+    """Rigid expense as a share of all income; without limit where income may be nothing, None where it is nothing."""
     expense, income = rigid_expense(view, household), total_income(view, household)
-    low = expense / income.high if income.high else Fraction(0)
+    if income == ZERO:
+        return None
+    low = Fraction(0) if income.high is None else expense / income.high
     return Bounds(low, expense / income.low if income.low else None)
 
 
@@ -221,12 +224,8 @@ def may_draw_living(view: Persons, person: str, place: Place) -> bool:
 
 
 def has_lower_trigger(view: Persons, person: str) -> str:
-    """Member of a household that BY covers, or monitored against relapse."""
-    household = view.household(person)
-    is_member = household is not None and person in household.members
-    return some(
-        every(yes(is_member), is_borderline(view, household)) if household else FALSE, view.is_monitored(person)
-    )
+    """Member of a BY household, wherever the person stands, or monitored against relapse."""
+    return some(yes(view.is_covered(person, "BY")), view.is_monitored(person))
 
 
 def adult_severe_without_work(view: Persons, person: str) -> str:

@@ -5,11 +5,11 @@ from collections import Counter, defaultdict
 import pytest
 
 from tests.oracle.bounds import CERTAIN, FALSE, POSSIBLE, UNKNOWN
-from tests.oracle.day import Day, Row, valid_id
+from tests.oracle.day import Day, Row, employment_answers, valid_id
 from tests.oracle.judge import HOUSEHOLD_RULES, PERSON_RULES, READS_CHECKING, Judgement
 from tests.oracle.worlds import Delivery, deliveries
 
-SEEDS, CLUSTERS = range(5), 60
+SEEDS, CLUSTERS = range(5), 80
 NEVER_POSSIBLE = {"A05", "A06", "B01", "B02", "B08", "B09", "B10", "Q02", "Q03", "Q04", "Q05"}
 
 
@@ -22,7 +22,7 @@ def judged(delivery: Delivery) -> Judgement:
     person_of = {row["record_key"]: row["name"] for row in tables["person_record"]}
     for row in tables["subsidy"]:
         person_of[row["record_key"]] = row["name"] if valid_id(row["id_raw"]) else row["record_key"]
-    return Judgement(Day(delivery.date, tables, person_of, frozenset()))
+    return Judgement(Day(delivery.date, tables, person_of, frozenset(), tuple(employment_answers(tables))))
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,11 @@ select
     cast(null as decimal(38, 8)) as threshold,
     'days' as unit,
     'certificate_notice_months' as parameters,
-    coalesce(valid_until <= cast(run.data_date + to_months(cast(certificate_notice_months as int)) as date), false) as outcome,
+    case
+        when not is_disputed
+            then coalesce(
+                valid_until <= cast(run.data_date + to_months(cast(certificate_notice_months as int)) as date), false)
+    end as outcome,
     not is_disputed as is_told,
     certificate_evidence as evidence
 from person_subject

@@ -22,10 +22,12 @@ several as (
 ),
 claim as (
     select
-        claim.person_id, claim.household_number, claim.record_key, coverage.programme,
+        claim.person_id, claim.household_number, claim.record_key, formed.programme = 'BY' as is_borderline,
         record.single_person_dibao is true and coverage.programme = 'DB' as is_single_person_dibao
     from person_claim as claim
     inner join current_record as record on claim.record_key = record.record_key
+    inner join household on claim.household_number = household.household_number
+    left join coverage as formed on household.forming_key = formed.household_key
     left join coverage on claim.family_key = coverage.household_key
     cross join run
     where claim.level < 4
@@ -40,7 +42,7 @@ claimed as (
         and not (
             count(distinct household_number) = 2
             and bool_or(is_single_person_dibao)
-            and bool_or(programme = 'BY')
+            and bool_or(is_borderline)
         )
 )
 select person_id, 'shared_id' as conflict, string_agg(record_key, '|' order by record_key) as evidence

@@ -3,7 +3,9 @@
 -- month after the household ended, laid to its head.
 -- Grain: person, limb and paid record.
 with household as (
-    select household_key, case when status = 'ENDED' then strftime(ended_on, '%Y%m') end as ended_month
+    select
+        household_key,
+        case when status = 'ENDED' and ended_on <= run.data_date then strftime(ended_on, '%Y%m') end as ended_month
     from coverage
     cross join run
     where approved_on <= run.data_date
