@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import uvicorn
 import yaml
-from lowincome import steps
+from lowincome import pages
 from lowincome.register import ledger
 from lowincome.register.models import Flag, FlagEvent, RegisterDay
 from lowincome.web.app import create_app
@@ -44,7 +44,7 @@ def main() -> int:
         _build(Path(folder), homes)
         console.print(f"{len(homes)} open flags prepared in {time.perf_counter() - began:.0f} s", highlight=False)
         with _served() as url:
-            times = {name: _measure(url, page) for name, page in _pages(list(homes)).items()}
+            times = {name: _measure(url, page) for name, page in _asked(list(homes)).items()}
     console.print(_table(times))
     return int(any(_percentile(taken, 95) > BOUND_MS for taken in times.values()))
 
@@ -66,13 +66,13 @@ def _build(home: Path, homes: dict[str, str]) -> None:
         connection.execute(insert(FlagEvent), [{"flag_id": world.flag_id(one), **day, **event} for one in homes])
 
 
-def _pages(homes: list[str]) -> dict[str, Callable[[random.Random], tuple[str, str]]]:
+def _asked(homes: list[str]) -> dict[str, Callable[[random.Random], tuple[str, str]]]:
     """Page → how to ask for a random one, and who asks."""
-    pages = len(homes) // 50
+    last = len(homes) // 50
     own = [home for home in homes if home.startswith("H370102")]
     return {
-        "list, whole city": lambda r: ("all", f"/worklist?place={r.randint(1, pages)}"),
-        "list, whole city, filtered": lambda r: ("all", f"/worklist?rule=B04&place={r.randint(1, pages // 8)}"),
+        "list, whole city": lambda r: ("all", f"/worklist?place={r.randint(1, last)}"),
+        "list, whole city, filtered": lambda r: ("all", f"/worklist?rule=B04&place={r.randint(1, last // 8)}"),
         "list, one district": lambda r: ("one", f"/worklist?place={r.randint(1, len(own) // 50)}"),
         "search by number": lambda r: ("all", f"/worklist?number={r.choice(homes)}"),
         "card, whole city": lambda r: ("all", f"/item/{r.choice(homes)}?why=worklist"),
@@ -84,7 +84,7 @@ def _pages(homes: list[str]) -> dict[str, Callable[[random.Random], tuple[str, s
 
 @contextmanager
 def _served() -> Iterator[str]:
-    app = create_app(steps.office(lambda: []))
+    app = create_app(pages.office(lambda: []))
 
     def user(request: Request) -> str:
         return request.headers["x-user"]

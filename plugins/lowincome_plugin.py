@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 PREFIX = "/lowincome"
 CATEGORY = "低收入监测"
-PAGES = {"worklist": "工作清单 Worklist", "validation": "数据校验 Validation", "health": "运行状况 Health"}
+PAGES = {"worklist": "工作清单 Worklist", "linkage": "身份比对 Linkage review", "validation": "数据校验 Validation",
+         "health": "运行状况 Health"}
 TASKS_SHOWN = 40
 
 
@@ -26,14 +27,14 @@ async def pages(scope: Any, receive: Any, send: Any) -> None:
 def _application() -> "FastAPI":
     from airflow.api_fastapi.core_api.security import get_user
     from fastapi import Depends
-    from lowincome import steps
+    from lowincome import pages as parts
     from lowincome.web.app import create_app
     from lowincome.web.visitor import user_name
 
     def airflow_user(user: Any = Depends(get_user)) -> str:  # noqa: B008
         return str(user.get_name())
 
-    application = create_app(steps.office(task_times))
+    application = create_app(parts.office(task_times))
     application.dependency_overrides[user_name] = airflow_user
     return application
 

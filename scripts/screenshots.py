@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from lowincome import steps
+from lowincome import pages
 from lowincome.settings import PROJECT
 from lowincome.web.days import newest_day
 from lowincome.web.desk import open_desk
@@ -23,7 +23,7 @@ from playwright.sync_api import Browser
 from tests.web.browsing import chromium, served
 
 FOLDER = PROJECT / "docs" / "screenshots"
-STAFF = "staff: {roles: [supervisor, auditor, engineer], districts: all}\n"
+STAFF = "staff: {roles: [supervisor, reviewer, auditor, engineer], districts: all}\n"
 WIDTHS = {"": 1200, "_phone": 390}
 HEIGHT = 1000
 
@@ -48,7 +48,7 @@ def _office() -> Iterator[Office]:
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "staff.yaml"
         page.write_text(STAFF, "utf-8")
-        office = replace(steps.office(lambda: []), staff=page, log_access=lambda entry: None)
+        office = replace(pages.office(lambda: []), staff=page, log_access=lambda entry: None)
         if newest_day(office.output) is None:
             raise SystemExit(f"no day is published under {office.output}: run `make demo` first")
         yield office
@@ -64,7 +64,7 @@ def _paths(office: Office) -> dict[str, str]:
     richest = max(items, key=lambda item: (len(item["rules"]), item["item_id"]))
     return {
         "worklist": "/worklist", "card": f"/item/{richest['item_id']}?why=worklist", "validation": "/validation",
-        "health": "/health", "access": "/access"}
+        "linkage": "/linkage", "health": "/health", "access": "/access"}
 
 
 def _take(browser: Browser, address: str, path: str, width: int, picture: Path) -> None:

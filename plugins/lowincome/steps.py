@@ -5,14 +5,12 @@ Each step reads its settings, does one thing through the stages and returns coun
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-from sqlalchemy import create_engine
 
 from lowincome import audit, schema
 from lowincome.areas import area_codes
@@ -23,7 +21,7 @@ from lowincome.deliver.recipients import read_recipients
 from lowincome.errors import AuditFailed, ContractBroken, PipelineError
 from lowincome.household import stage as household_stage
 from lowincome.lake import Lake, digest, read_json, replace_file, write_json
-from lowincome.register import access, dispositions, history, judgements, ledger
+from lowincome.register import dispositions, judgements, ledger
 from lowincome.resolve import stage as resolve_stage
 from lowincome.rules import catalogue, explanation, rehearsal
 from lowincome.rules import stage as rules_stage
@@ -39,7 +37,6 @@ from lowincome.sources.http import Refused
 from lowincome.sources.standardise import day as standardising
 from lowincome.sources.standardise import source_day
 from lowincome.web import prepare
-from lowincome.web.office import Found, Office
 
 Counts = dict[str, Any]
 
@@ -148,33 +145,6 @@ def prepare_pages(data_date: str) -> Counts:
     rows = prepare.build(_inputs(run, settings), run.table(settings.identity_key), catalogue.as_dicts(), folder)
     prepare.remove_old(folder.parents[1], day)
     return rows
-
-
-def office(task_times: Callable[[], list[Counts]]) -> Office:
-    """What the pages need: the days, the rules, the register and the clock. `task_times` tells how long tasks took."""
-    settings = read_settings()
-    ledger.migrate(settings.register_url)
-    database = create_engine(settings.register_url)
-    return Office(
-        lake=Lake(settings.lake),
-        output=settings.output,
-        staff=settings.staff,
-        rules=catalogue.as_dicts(),
-        parameters=[asdict(parameter) for parameter in load_parameters()],
-        now=lambda: datetime.now(ZoneInfo("Asia/Shanghai")),
-        log_access=lambda entry: access.append(database, datetime.now(UTC).replace(tzinfo=None), asdict(entry)),
-        accesses=partial(access.newest, database),
-        record_findings=partial(_record_findings, settings.register_url),
-        findings=partial(history.answers, database),
-        episodes=partial(history.episodes, database),
-        task_times=task_times,
-    )
-
-
-def _record_findings(register_url: str, found: Sequence[Found]) -> list[str]:
-    now = datetime.now(UTC).replace(tzinfo=None)
-    answers = [dispositions.Answer(**asdict(one), recorded_at=now, channel="page") for one in found]
-    return dispositions.record(register_url, answers)
 
 
 def publish(data_date: str) -> Counts:

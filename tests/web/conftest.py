@@ -10,8 +10,10 @@ from tests.web import world as planted
 
 STAFF = {
     "li": {"roles": ["caseworker"], "districts": ["370102", "370103"]},
-    "zhao": {"roles": ["supervisor", "auditor", "engineer"], "districts": "all"},
+    "zhao": {"roles": ["supervisor", "reviewer", "auditor", "engineer"], "districts": "all"},
     "sun": {"roles": ["auditor"]},
+    "qian": {"roles": ["reviewer"]},
+    "zhou": {"roles": ["reviewer"]},
     "wu": {"roles": ["engineer"]},
     "nowhere": {"roles": ["caseworker"]},
 }

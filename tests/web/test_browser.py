@@ -15,7 +15,8 @@ from tests.web.world import World, open_world
 ITEM = "/item/H370102000001"
 PAGES = {
     "worklist": "/worklist", "purpose": ITEM, "card": f"{ITEM}?why=worklist", "print": f"{ITEM}/print?why=worklist",
-    "validation": "/validation", "source": "/validation/source/city_check", "health": "/health", "access": "/access",
+    "validation": "/validation", "source": "/validation/source/city_check", "linkage": "/linkage",
+    "health": "/health", "access": "/access",
     "refused": "/item/nothing?why=worklist"}
 
 

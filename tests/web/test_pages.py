@@ -32,11 +32,11 @@ def test_nobody_gets_past_any_route_without_signing_in(world: World) -> None:
 @pytest.mark.parametrize(("page", "right"), [
     ("/worklist", "worklist"), (f"/item/{OWN}?why=worklist", "worklist"), ("/worklist/export.xlsx", "worklist"),
     ("/validation", "validation"), ("/chart/flags.svg", "validation"), ("/evidence/2026-11-22/flags.csv", "evidence"),
-    ("/health", "health"), ("/access", "access")])
+    ("/health", "health"), ("/access", "access"), ("/linkage", "linkage")])
 def test_a_page_opens_for_the_roles_that_have_it_and_for_no_other(
     client: TestClient, page: str, right: str
 ) -> None:
-    for user, roles in (("li", ["caseworker"]), ("sun", ["auditor"]), ("wu", ["engineer"])):
+    for user, roles in (("li", ["caseworker"]), ("sun", ["auditor"]), ("qian", ["reviewer"]), ("wu", ["engineer"])):
         is_allowed = right in frozenset().union(*(ROLES[role] for role in roles))
         assert client.get(page, headers={"x-user": user}).status_code == (200 if is_allowed else 403), user
 

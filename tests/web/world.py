@@ -13,10 +13,11 @@ import yaml
 from fastapi.testclient import TestClient
 from lowincome import schema
 from lowincome.lake import Lake, write_json
+from lowincome.register import judgements, ledger
 from lowincome.rules import catalogue
 from lowincome.web import prepare
 from lowincome.web.app import create_app
-from lowincome.web.office import Access, Found, Office
+from lowincome.web.office import Access, Found, Identity, Office
 from lowincome.web.prepare import district_names
 from lowincome.web.visitor import user_name
 from starlette.requests import Request
@@ -76,10 +77,29 @@ def open_world(root: Path, staff_page: Path, staff: Row) -> World:
     staff_page.write_text(yaml.safe_dump(staff), "utf-8")
     accesses: list[Access] = []
     found: list[Found] = []
-    return World(_office(root, staff_page, accesses, found), accesses, found)
+    url = f"sqlite:///{staff_page.with_name('register.db')}"
+    return World(_office(root, staff_page, accesses, found, _identity(url)), accesses, found)
 
 
-def _office(root: Path, staff_page: Path, accesses: list[Access], found: list[Found]) -> Office:
+def _identity(url: str) -> Identity:
+    """The real judgements of the register over one planted doubt."""
+    ledger.migrate(url)
+    at = datetime(2026, 11, 24)
+    doubt = {
+        "left_key": "city_check:1", "right_key": "medical_insurance:2", "question": "很可能是同一人",
+        "evidence": ["姓名相同"], "probability": 0.97}
+    case = {"case_id": "P1", "open_flags": 2, "paid_persons": 1, "persons": ["P1", "P2"], "doubts": [doubt]}
+    return Identity(
+        cases=lambda day, run_id: [case],
+        judgements=lambda: judgements.every(url),
+        judge=lambda day, left, right, *said: judgements.propose(url, (left, right), *said, at),
+        approve=lambda *signed: judgements.approve(url, *signed, at),
+        withdraw=lambda *signed: judgements.withdraw(url, *signed, at))
+
+
+def _office(
+    root: Path, staff_page: Path, accesses: list[Access], found: list[Found], identity: Identity
+) -> Office:
     def record(new: Any) -> list[str]:
         found.extend(new)
         return ["recorded"] * len(new)
@@ -98,6 +118,7 @@ def _office(root: Path, staff_page: Path, accesses: list[Access], found: list[Fo
         episodes=lambda subjects: [
             {"flag_id": "Fold", "rule_id": "B04", "subject_id": subjects[0], "first_seen": date(2025, 1, 1),
              "data_date": date(2025, 2, 1), "event": "closed", "certainty": "certain", "reason": None}],
+        identity=identity,
         task_times=lambda: [
             {"dag_id": "monitor_households", "run_id": "scheduled__1", "task_id": "publish", "state": "success",
              "started": "2026-11-22 06:01:00", "seconds": "1.2"}])

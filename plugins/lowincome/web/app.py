@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from lowincome.errors import SettingsInvalid
 from lowincome.settings import INCLUDE
-from lowincome.web import access, card, charts, health, render, validation, worklist
+from lowincome.web import access, card, charts, health, linkage, render, validation, worklist
 from lowincome.web.office import Office
 from lowincome.web.visitor import LANGUAGE_COOKIE, Visitor, language_of, user_name, visitor
 
@@ -29,7 +29,7 @@ def create_app(office: Office) -> FastAPI:
     app = FastAPI(
         title="lowincome", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(user_name)])
     app.state.office = office
-    for module in (worklist, card, validation, charts, health, access):
+    for module in (worklist, card, linkage, validation, charts, health, access):
         app.include_router(module.router)
     app.add_api_route("/", _first_page, response_model=None)
     app.add_api_route("/static/{name}", _static)

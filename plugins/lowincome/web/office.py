@@ -1,4 +1,4 @@
-"""What the pages need from the rest of the house, handed in by `steps`: stages never import each other."""
+"""What the pages need from the rest of the house, handed in by `lowincome.pages`: stages never import each other."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -36,6 +36,21 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Identity:
+    """The verbs of identity: cases of a published run, and judgements proposed, approved and withdrawn.
+
+    judge takes day, two record keys, verdict, author and reason; approve and withdraw a number, person and reason.
+    They raise ContractBroken when it cannot be done.
+    """
+
+    cases: Callable[[date, str], Rows]
+    judgements: Callable[[], Rows]
+    judge: Callable[[date, str, str, str, str, str], int]
+    approve: Callable[[int, str, str], None]
+    withdraw: Callable[[int, str, str], None]
+
+
+@dataclass(frozen=True)
 class Office:
     """Where the days lie, the rules and parameters, the register to read and append to, the clock of this edge."""
 
@@ -50,4 +65,5 @@ class Office:
     record_findings: Callable[[Sequence[Found]], list[str]]
     findings: Callable[[Sequence[str]], Rows]
     episodes: Callable[[Sequence[str]], Rows]
+    identity: Identity
     task_times: Callable[[], Rows]

@@ -17,7 +17,7 @@ from lowincome.web.visitor import Visitor, language_of
 from lowincome.web.words import LANGUAGES, translator
 
 PREFIX = "/lowincome"
-PAGES = ("worklist", "validation", "health", "access")
+PAGES = ("worklist", "linkage", "validation", "health", "access")
 
 
 def page(visitor: Visitor, template: str, **context: Any) -> HTMLResponse:

@@ -13,7 +13,8 @@ from lowincome.web.prepare import district_names
 
 ROLES: Mapping[str, frozenset[str]] = {
     "caseworker": frozenset({"worklist"}),
-    "supervisor": frozenset({"worklist", "linkage", "validation"}),
+    "supervisor": frozenset({"worklist", "validation"}),
+    "reviewer": frozenset({"linkage"}),
     "auditor": frozenset({"validation", "evidence", "access"}),
     "engineer": frozenset({"validation", "evidence", "health"}),
 }

@@ -1,0 +1,76 @@
+"""What the pages need, put together: the days, the rules, the register, the verbs of identity and the clock."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from functools import lru_cache, partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import create_engine
+
+from lowincome import linkage
+from lowincome.lake import Lake
+from lowincome.register import access, dispositions, history, ledger
+from lowincome.rules import catalogue
+from lowincome.rules.parameters import load_parameters
+from lowincome.settings import read_settings
+from lowincome.web.office import Found, Identity, Office
+
+Rows = list[dict[str, Any]]
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def office(task_times: Callable[[], Rows]) -> Office:
+    """The pages' view of this installation. `task_times` tells how long the newest tasks took."""
+    settings = read_settings()
+    ledger.migrate(settings.register_url)
+    database = create_engine(settings.register_url)
+    return Office(
+        lake=Lake(settings.lake),
+        output=settings.output,
+        staff=settings.staff,
+        rules=catalogue.as_dicts(),
+        parameters=[asdict(parameter) for parameter in load_parameters()],
+        now=lambda: datetime.now(SHANGHAI),
+        log_access=lambda entry: access.append(database, _utc_now(), asdict(entry)),
+        accesses=partial(access.newest, database),
+        record_findings=partial(_record_findings, settings.register_url),
+        findings=partial(history.answers, database),
+        episodes=partial(history.episodes, database),
+        identity=_identity(),
+        task_times=task_times,
+    )
+
+
+def _identity() -> Identity:
+    return Identity(
+        cases=_cases,
+        judgements=linkage.list_judgements,
+        judge=_judge,
+        approve=lambda number, person, reason: linkage.approve(number, person, reason, _local_now()),
+        withdraw=lambda number, person, reason: linkage.withdraw(number, person, reason, _local_now()),
+    )
+
+
+def _judge(day: date, left: str, right: str, verdict: str, author: str, reason: str) -> int:
+    return linkage.judge(day.isoformat(), left, right, verdict, author, reason, _local_now())
+
+
+@lru_cache(maxsize=2)
+def _cases(day: date, run_id: str) -> Rows:
+    """The queue of a published run is always the same, and takes seconds to put together."""
+    return linkage.review_queue(day.isoformat())
+
+
+def _record_findings(register_url: str, found: Sequence[Found]) -> list[str]:
+    answers = [dispositions.Answer(**asdict(one), recorded_at=_utc_now(), channel="page") for one in found]
+    return dispositions.record(register_url, answers)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _local_now() -> datetime:
+    return datetime.now(SHANGHAI).replace(tzinfo=None)

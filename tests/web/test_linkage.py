@@ -1,0 +1,47 @@
+"""Doubts are put before reviewers; two people make a judgement, and either may take it back."""
+
+from tests.web.world import World
+
+QIAN, ZHOU = {"x-user": "qian"}, {"x-user": "zhou"}
+SAID = {"left": "city_check:1", "right": "medical_insurance:2", "verdict": "SAME", "reason": "同一身份证"}
+
+
+def test_a_reviewer_sees_the_doubt_with_its_evidence_and_what_hangs_on_it(world: World) -> None:
+    text = world.client().get("/linkage", headers=QIAN).text
+    for words in ("很可能是同一人", "97.0 %", "city_check:1", "姓名相同"):
+        assert words in text
+    assert [(entry.action, entry.subject) for entry in world.accesses] == [("linkage", "P1")]
+
+
+def test_a_judgement_is_proposed_by_one_and_approved_by_another(world: World) -> None:
+    client = world.client()
+    assert client.post("/linkage/judge", data=SAID, headers=QIAN).status_code == 303
+    assert 'action="/linkage/approve/1"' not in client.get("/linkage", headers=QIAN).text
+    assert client.post("/linkage/approve/1", data={"reason": "自己"}, headers=QIAN).status_code == 409
+    assert 'action="/linkage/approve/1"' in client.get("/linkage", headers=ZHOU).text
+    assert client.post("/linkage/approve/1", data={"reason": "核对无误"}, headers=ZHOU).status_code == 303
+    (judgement,) = world.office.identity.judgements()
+    assert (judgement["author"], judgement["approved_by"], judgement["withdrawn_by"]) == ("qian", "zhou", None)
+
+
+def test_a_judgement_is_withdrawn_once(world: World) -> None:
+    client = world.client()
+    client.post("/linkage/judge", data=SAID, headers=QIAN)
+    assert client.post("/linkage/withdraw/1", data={"reason": "误判"}, headers=QIAN).status_code == 303
+    assert client.post("/linkage/withdraw/1", data={"reason": "误判"}, headers=QIAN).status_code == 409
+    assert 'action="/linkage/' not in client.get("/linkage", headers=ZHOU).text.replace("/linkage/judge", "")
+
+
+def test_what_is_not_a_judgement_is_refused_and_recorded_nowhere(world: World) -> None:
+    client = world.client()
+    for change, status in (({"verdict": "PERHAPS"}, 422), ({"reason": ""}, 422), ({"right": SAID["left"]}, 409)):
+        assert client.post("/linkage/judge", data=SAID | change, headers=QIAN).status_code == status
+    assert client.post("/linkage/erase/1", data={"reason": "x"}, headers=QIAN).status_code == 404
+    assert client.post("/linkage/approve/7", data={"reason": "x"}, headers=QIAN).status_code == 409
+    assert world.office.identity.judgements() == []
+
+
+def test_a_caseworker_neither_sees_nor_judges(world: World) -> None:
+    client = world.client()
+    assert client.get("/linkage", headers={"x-user": "li"}).status_code == 403
+    assert client.post("/linkage/judge", data=SAID, headers={"x-user": "li"}).status_code == 403
