@@ -1,7 +1,7 @@
 """Fills the templates: escaped, strict about missing values, with words in the visitor's language."""
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
 
@@ -60,7 +60,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(INCLUDE / "templates" / "web"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"yuan": _yuan, "plain": _plain, "age": _age, "month": _month}
+    environment.filters |= {"yuan": _yuan, "plain": plain, "age": _age, "month": _month}
     environment.globals |= {"district_name": district_name, "township_name": township_name}
     return environment
 
@@ -69,8 +69,12 @@ def _yuan(fen: int | None) -> str:
     return "" if fen is None else f"{Decimal(int(fen)) / 100:,.2f}"
 
 
-def _plain(value: Decimal | int | None) -> str:
-    return "" if value is None else f"{Decimal(value).normalize():f}"
+def plain(value: Decimal | int | None) -> str:
+    """At most two digits after the point, none that say nothing."""
+    if value is None:
+        return ""
+    text = f"{Decimal(value).quantize(Decimal('0.01'), ROUND_HALF_UP):,f}"
+    return text.rstrip("0").rstrip(".")
 
 
 def _age(birth_date: date | None, today: date) -> str:
