@@ -1,6 +1,7 @@
 """Runs one SQL file over named inputs into one Parquet file. The only import of duckdb."""
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,16 +27,25 @@ def _database() -> duckdb.DuckDBPyConnection:
 
 
 @contextmanager
-def session(inputs: Mapping[str, Input]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection in which every input is a view; memory is bounded by LOWINCOME_MEMORY_LIMIT."""
-    connection = _database().cursor()
+def _session(sql: str, inputs: Mapping[str, Input]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in which every input that the SQL names is a view; memory is bounded by LOWINCOME_MEMORY_LIMIT."""
+    connection, named = _database().cursor(), _named(sql, inputs)
     try:
         connection.execute("set TimeZone = 'Asia/Shanghai'")
         for name, source in inputs.items():
-            _add_input(connection, name, source)
+            if name in named:
+                _add_input(connection, name, source)
         yield connection
     finally:
         connection.close()
+
+
+def _named(sql: str, inputs: Mapping[str, Input]) -> set[str]:
+    """The inputs that a SELECT names, itself or through a view: to make a view of each of all would cost more."""
+    named = set(re.findall(r"\w+", sql)) & inputs.keys()
+    views = [source for name in named if isinstance(source := inputs[name], str)]
+    before = {name: source for name, source in inputs.items() if name not in named}
+    return named.union(*(_named(view, before) for view in views))
 
 
 def run_sql(sql_file: Path, inputs: Mapping[str, Input], output: Path) -> int:
@@ -46,7 +56,7 @@ def run_sql(sql_file: Path, inputs: Mapping[str, Input], output: Path) -> int:
 def write_query(sql: str, inputs: Mapping[str, Input], output: Path) -> int:
     """Write one SELECT to `output` as Parquet; the number of rows written."""
     output.parent.mkdir(parents=True, exist_ok=True)
-    with session(inputs) as connection:
+    with _session(sql, inputs) as connection:
         statement = sql.strip().rstrip(";")
         connection.execute(f"copy ({statement}) to {_literal(output)} (format parquet, compression zstd)")
         row = connection.execute(f"select count(*) from read_parquet({_literal(output)})").fetchall()[0]
@@ -56,7 +66,7 @@ def write_query(sql: str, inputs: Mapping[str, Input], output: Path) -> int:
 def query(sql: str | Path, inputs: Mapping[str, Input]) -> pa.Table:
     """The rows of one SELECT, given as text or as a file, as an Arrow table."""
     text = sql.read_text("utf-8") if isinstance(sql, Path) else sql
-    with session(inputs) as connection:
+    with _session(text, inputs) as connection:
         return connection.sql(text.strip().rstrip(";")).to_arrow_table()
 
 

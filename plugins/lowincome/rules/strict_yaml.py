@@ -11,8 +11,8 @@ from lowincome.errors import SettingsInvalid
 LINE = "_line"
 
 
-class _LinedLoader(yaml.SafeLoader):
-    """SafeLoader whose mappings know the line that they begin on."""
+class _LinedLoader(yaml.CSafeLoader):
+    """The safe loader whose mappings know the line that they begin on."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         content = super().construct_mapping(node, deep=True)
