@@ -224,3 +224,11 @@ def test_a_held_list_shows_nothing_of_its_district_until_it_is_released(planted_
     text = client.get("/worklist", headers=LI).text
     assert "<b>0</b> 件事项" in text and "等待主管放行" in text
     assert client.get(f"/item/{OWN}?why=worklist", headers=LI).status_code == 404
+
+
+def test_every_cause_leads_to_its_place_in_the_runbook(client: TestClient) -> None:
+    health = client.get("/health", headers={"x-user": "wu"}).text
+    runbook = client.get("/runbook", headers={"x-user": "wu"}).text
+    assert 'href="/runbook#refused"' in health
+    for state in ("missing", "refused", "stale"):
+        assert f'<h2 id="{state}">' in runbook

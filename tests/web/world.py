@@ -64,12 +64,16 @@ HOUSEHOLDS = households(PER_DISTRICT)
 
 def build(root: Path, days: Iterable[date], homes: dict[str, str] = HOUSEHOLDS) -> None:
     """Publish days under `root` with these flagged households."""
-    lake, output = Lake(root / "lake"), root / "output"
     for day in days:
-        run = pa.table({"data_date": pa.array([day], pa.date32()), "month": [f"{day:%Y%m}"]})
-        prepare.build(_inputs(homes, day), run, catalogue.as_dicts(), lake.pages(day, f"run-{day}"))
-        _publish(output / day.isoformat(), day)
-        _source_days(lake, day)
+        prepare_day(root / "lake", day, homes)
+        _publish(root / "output" / day.isoformat(), day)
+        _source_days(Lake(root / "lake"), day)
+
+
+def prepare_day(lake: Path, day: date, homes: dict[str, str]) -> None:
+    """Prepare the pages of one day."""
+    run = pa.table({"data_date": pa.array([day], pa.date32()), "month": [f"{day:%Y%m}"]})
+    prepare.build(_inputs(homes, day), run, catalogue.as_dicts(), Lake(lake).pages(day, f"run-{day}"))
 
 
 def open_world(root: Path, staff_page: Path, staff: Row) -> World:

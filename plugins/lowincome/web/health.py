@@ -1,10 +1,11 @@
 """What an engineer asks of the machine: each source's days, the causes of trouble, the time tasks take."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException
+from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -36,11 +37,18 @@ def show_health(visitor: Engineer) -> HTMLResponse:
 @router.get("/runbook")
 def show_runbook(visitor: Engineer) -> HTMLResponse:
     """The operator's runbook, so that a cause leads to its remedy without leaving the page."""
-    page = PROJECT / "docs" / "runbook.md"
-    if not page.exists():
-        raise HTTPException(404)
-    text = page.read_text("utf-8")
-    return render.page(visitor, "runbook.html", body=Markup(MarkdownIt("js-default").render(text)))
+    text = (PROJECT / "docs" / "runbook.md").read_text("utf-8")
+    return render.page(visitor, "runbook.html", body=_with_anchors(text))
+
+
+def _with_anchors(text: str) -> Markup:
+    """Markdown as HTML; each heading can be linked to by its words."""
+    markdown = MarkdownIt("js-default")
+    tokens = markdown.parse(text)
+    for heading, words in pairwise(tokens):
+        if heading.type == "heading_open":
+            heading.attrSet("id", words.content.lower().replace(" ", "-"))
+    return Markup(markdown.renderer.render(tokens, markdown.options, {}))
 
 
 def _records(lake: Lake) -> dict[str, dict[date, Record]]:
