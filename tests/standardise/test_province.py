@@ -160,3 +160,11 @@ def test_the_later_received_of_two_files_and_lines_rules(lake: Lake) -> None:
     areas = {row["report_no"]: row["area_code"] for row in rows(lake, record, "check_report")}
     assert areas == {"SD1": "370102001002", "SD2": "370102001003", "SD3": "370102001003"}
     assert (record["rows_in"], record["kept"]) == (5, 5)
+
+
+def test_an_export_of_many_files_is_read_in_their_order(lake: Lake) -> None:
+    files = {f"reports-{n:05d}.ndjson.gz": ("reports", ndjson(report(areaCode=f"3701020010{n:02d}")))
+             for n in range(1, 13)}
+    record = deliver(lake, "province_check", files)
+    assert [row["area_code"] for row in rows(lake, record, "check_report")] == ["370102001012"]
+    assert record["kept"] == 12

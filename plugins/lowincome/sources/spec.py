@@ -1,22 +1,26 @@
 """The registry of sources: one YAML page each, read strictly."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from lowincome import schema
 from lowincome.errors import SettingsInvalid
 from lowincome.settings import INCLUDE
 
 TRANSPORTS = ("export_api", "snapshot_api", "cursor_api", "file_drop", "database")
 READERS = ("json", "csv", "xlsx", "parquet")
+LOADS = ("full", "incremental")
+COUNTS_AS = ("rows", "facts", "other")
+UNKNOWN = ("null", "reject", "keep", "silent")
 
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """How one canonical column is read from the source's own field.
+    """How one canonical column is read from the source's own field; docs/sources.md tells every key.
 
     `origin` is the source's name (for nested rows `level.name`), `parse` names an expression of
     include/sql/standardise/expressions.yaml. A required field that is missing or unreadable rejects the
@@ -40,7 +44,6 @@ class TableSpec:
     part: str
     record_key: str
     fields: Mapping[str, FieldSpec]
-    rows: str = "$"
     levels: Mapping[str, str] = field(default_factory=dict)
     repeat: tuple[str, ...] = ()
     reject_when: Mapping[str, str] = field(default_factory=dict)
@@ -118,19 +121,38 @@ def _field(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check(spec: SourceSpec, page: Path) -> None:
-    wrong = {
-        "id": spec.id != page.stem,
-        "transport": spec.transport not in TRANSPORTS,
-        "reader": spec.reader not in READERS,
-        "load": spec.load not in ("full", "incremental"),
-        "max_shrink": not 0 < spec.max_shrink < 1,
-        "max_age": spec.max_age < 0,
+    for key, found in _wrong(spec, page):
+        raise SettingsInvalid(
+            what=f"value of {key} is not allowed", where=page.name, found=found,
+            next_step="see docs/sources.md for the allowed values",
+        )
+
+
+def _wrong(spec: SourceSpec, page: Path) -> Iterator[tuple[str, str]]:
+    """Every key whose value no code reads, with the value."""
+    allowed = {
+        "id": spec.id == page.stem,
+        "transport": spec.transport in TRANSPORTS,
+        "reader": spec.reader in READERS,
+        "load": spec.load in LOADS,
+        "max_shrink": 0 < spec.max_shrink < 1,
+        "max_age": spec.max_age >= 0,
     }
-    for key, is_wrong in wrong.items():
-        if is_wrong:
-            raise SettingsInvalid(
-                what=f"value of {key} is not allowed",
-                where=page.name,
-                found=str(getattr(spec, key)),
-                next_step="see docs/sources.md for the allowed values",
-            )
+    yield from ((key, str(getattr(spec, key))) for key, is_allowed in allowed.items() if not is_allowed)
+    counted = [table.name for table in spec.tables if table.counts_as == "rows"]
+    if counted != ["person_record"]:
+        yield "counts_as", f"rows: {', '.join(counted) or 'none'}"
+    for table in spec.tables:
+        yield from _wrong_in_table(table)
+
+
+def _wrong_in_table(table: TableSpec) -> Iterator[tuple[str, str]]:
+    if table.name not in schema.TABLES:
+        yield "tables", table.name
+    if table.counts_as not in COUNTS_AS:
+        yield f"{table.name}.counts_as", table.counts_as
+    for column, entry in table.fields.items():
+        if entry.unknown not in UNKNOWN:
+            yield f"{table.name}.{column}.unknown", entry.unknown
+        if entry.origin is None and entry.value is None:
+            yield f"{table.name}.{column}", "neither from nor value"

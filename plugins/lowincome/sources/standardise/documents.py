@@ -22,7 +22,7 @@ def _json_lines(files: list[Path]) -> str:
     """Gzip NDJSON. A line that is no JSON object stays as a null document."""
     return " union all ".join(
         f"select {_OBJECT} as document, {_text(file.name)} as _file, null as _fault, _line, "
-        f"{place} * 1000000000 + _line as _order, 0 as _place, null as _position "
+        f"{place}::bigint * 1000000000 + _line as _order, 0 as _place, null as _position "
         f"from (select text, row_number() over () as _line from {_lines_of(file)}) where trim(text) <> ''"
         for place, file in enumerate(files)
     )
