@@ -12,7 +12,9 @@
     judge       all rules on one day, with staleness; discrepancies
     episodes    what stays open from day to day
     worlds      small nasty worlds, as canonical rows
+    arrivals    what is known after some days of a world
     pipeline    the same rows through the pipeline's own steps
+    compare     what the two say differently, in words
 
 Nothing here imports the pipeline's stages; `pipeline` alone runs its steps. Rows are plain dicts of the canonical
 tables; None is unknown. Money is in yuan as exact fractions, months are counted from the year 0.

@@ -1,8 +1,7 @@
 """A world through the pipeline's own steps, from standardised partitions to the register."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,10 @@ from lowincome.settings import INCLUDE
 from lowincome.sources.spec import registry
 from lowincome.sources.standardise import source_day
 
-from tests.oracle.day import MAX_AGE, SOURCES, Day, EmploymentAnswer, Row, employment_answers
+from tests.oracle.arrivals import Arrivals
+from tests.oracle.day import SOURCES, Day, Row
 from tests.oracle.worlds import Delivery
 
-DEFAULT_MAX_AGE = 3
 STAGES = (steps.freeze, steps.resolve, steps.assemble, steps.evaluate, steps.register)
 
 
@@ -26,18 +25,16 @@ class Pipeline:
     """One lake, day after day; remembers what each source last delivered, as the oracle needs it too."""
 
     lake: Lake
-    delivered: dict[str, tuple[date, dict[str, list[Row]]]]
-    employment: list[EmploymentAnswer] = field(default_factory=list)
+    arrivals: Arrivals = field(default_factory=Arrivals)
 
     def run(self, delivery: Delivery) -> None:
         """Deliver, and run the day."""
         for source in SOURCES:
             if source in delivery.rows:
                 self._deliver(source, delivery.date, delivery.rows[source])
-                self.delivered[source] = delivery.date, delivery.rows[source]
-                self.employment += employment_answers(delivery.rows[source])
             else:
                 steps.missing(source, delivery.date.isoformat(), "did not come")
+        self.arrivals.take(delivery)
         for stage in STAGES:
             stage(delivery.date.isoformat())
 
@@ -53,19 +50,8 @@ class Pipeline:
 
     def day(self, on: date) -> Day:
         """The same day as the oracle sees it; identities of records are the pipeline's."""
-        tables: dict[str, list[Row]] = defaultdict(list)
-        for _, rows_of in self.delivered.values():
-            for name, rows in rows_of.items():
-                tables[name] += rows
-        stale = {source for source in SOURCES if self._is_stale(source, on)}
         links = self.table("resolved", "person_link", on)
-        person_of = {row["record_key"]: row["person_id"] for row in links}
-        return Day(on, tables, person_of, frozenset(stale), tuple(self.employment))
-
-    def _is_stale(self, source: str, on: date) -> bool:
-        if source not in self.delivered:
-            return True
-        return on - self.delivered[source][0] > timedelta(days=MAX_AGE.get(source, DEFAULT_MAX_AGE))
+        return self.arrivals.day(on, {row["record_key"]: row["person_id"] for row in links})
 
     def table(self, layer: str, name: str, on: date) -> list[Row]:
         """Rows of a built table."""
@@ -75,7 +61,7 @@ class Pipeline:
 
 def start(home: Path) -> Pipeline:
     """An empty lake; the environment must already point LOWINCOME_HOME to `home`."""
-    return Pipeline(Lake(home / "lake"), {})
+    return Pipeline(Lake(home / "lake"))
 
 
 def judged_rules() -> set[str]:

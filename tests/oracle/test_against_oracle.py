@@ -12,11 +12,11 @@ import pytest
 
 from tests.oracle import compare, pipeline
 from tests.oracle.episodes import Register
-from tests.oracle.worlds import STEPS, deliveries
+from tests.oracle.worlds import DAYS, deliveries
 
 QUICK: tuple[int, int, Sequence[int]] = (3, 60, (0, 4))  # seed, clusters, days after the start
 CLUSTERS = int(os.environ.get("ORACLE_CLUSTERS", "60"))
-LONG = [(int(seed), CLUSTERS, STEPS) for seed in os.environ.get("ORACLE_SEEDS", "").split()]
+LONG = [(int(seed), CLUSTERS, DAYS) for seed in os.environ.get("ORACLE_SEEDS", "").split()]
 SHOWN = 40
 
 

@@ -25,7 +25,7 @@ from tests.oracle.day import (
 )
 
 STARTS = (date(2026, 11, 22), date(2026, 3, 30), date(2025, 9, 29), date(2023, 12, 30), date(2024, 2, 28))
-STEPS = (0, 1, 2, 3, 7)  # days after the start; a week in which sources miss days and turn stale
+DAYS = (0, 1, 2, 3, 7)  # days after the start; a week in which sources miss days and turn stale
 AREAS = (
     "370102001003", "370103001001", "370114101005", "370117102001", "370112400001", "370176001001", "370124",
     "370181100003", "371202101001", "370202001001", "371200", None,
@@ -427,19 +427,24 @@ class Cluster:
         })  # fmt: skip
 
 
-def deliveries(seed: int, clusters: int, steps: Sequence[int] = STEPS) -> Iterator[Delivery]:
-    """The days of a world: everything on the first, then changes, with sources that do not come."""
+def deliveries(
+    seed: int, clusters: int, days: Sequence[int] = DAYS, *, changes: float = 0.25, missing: float = 0.2
+) -> Iterator[Delivery]:
+    """The days of a world: everything on the first, then changes, with sources that do not come.
+
+    `changes` is the chance that a source says something new of a cluster, `missing` that it does not come at all.
+    """
     chance = random.Random(seed)
     begin = STARTS[seed % len(STARTS)]
     world = [Cluster(number, random.Random(f"{seed}/{number}"), begin) for number in range(clusters)]
-    for step in steps:
-        today = begin + timedelta(days=step)
-        missing = {source for source in SOURCES if step and chance.random() < 0.2}
-        for cluster in world if step else []:
+    for after in days:
+        today = begin + timedelta(days=after)
+        absent = {source for source in SOURCES if after and chance.random() < missing}
+        for cluster in world if after else []:
             for source in SOURCES:
-                if cluster.maybe(0.25):
+                if cluster.maybe(changes):
                     cluster.tell(source, today)
-        yield Delivery(today, {source: _joined(world, source) for source in SOURCES if source not in missing})
+        yield Delivery(today, {source: _joined(world, source) for source in SOURCES if source not in absent})
 
 
 def _joined(world: list[Cluster], source: str) -> dict[str, list[Row]]:
