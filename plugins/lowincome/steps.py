@@ -14,10 +14,12 @@ import pyarrow as pa
 
 from lowincome import audit, schema
 from lowincome.areas import area_codes
+from lowincome.deliver import history
 from lowincome.deliver import publish as publishing
 from lowincome.deliver import stage as deliver_stage
 from lowincome.deliver.day import Day
 from lowincome.deliver.recipients import read_recipients
+from lowincome.deliver.report import write_archive
 from lowincome.errors import AuditFailed, ContractBroken, PipelineError
 from lowincome.household import stage as household_stage
 from lowincome.lake import Lake, digest, read_json, replace_file, write_json
@@ -157,7 +159,8 @@ def publish(data_date: str) -> Counts:
     build = partial(deliver_stage.build, inputs, run_table, tables, told)
     folder = publishing.publish(settings.output, day, lambda into: build(folder=into))
     found = read_json(folder / "validation" / "results.json")
-    write_json(_history(run.lake) / f"{data_date}.json", {c: w["flags"]["new"] for c, w in found["worklists"].items()})
+    history.keep(_published(run.lake), history.record(found))
+    write_archive(settings.output / "reports", _published(run.lake), data_date[:7])
     held = sorted(code for code, entry in found["worklists"].items() if entry["held_because"])
     return {"folder": str(folder), "state": found["state"], "held": held}
 
@@ -390,7 +393,6 @@ def _audit_published(inputs: dict[str, Any], tables: Mapping[str, pa.Table]) -> 
 def _day(run: Run, settings: Settings, published: list[Counts]) -> Day:
     """What the delivery tells of the frozen day."""
     lake, data_date = run.lake, run.data_date.isoformat()
-    earlier = [path for path in sorted(_history(lake).glob("*.json")) if path.stem < data_date]
     released = (lake.root / "released" / data_date).glob("*.json")
     return Day(
         lock=run.lock,
@@ -398,14 +400,14 @@ def _day(run: Run, settings: Settings, published: list[Counts]) -> Day:
         catalogue=catalogue.as_dicts(),
         titles={page.id: {"title": page.title, "title_zh": page.title_zh} for page in source_pages.registry().values()},
         recipients=read_recipients(settings.recipients),
-        history=[read_json(path) for path in earlier],
+        history=history.before(_published(lake), run.data_date),
         released={path.stem: read_json(path) for path in released},
         vault=lake.root / "locked_worklists",
     )
 
 
-def _history(lake: Lake) -> Path:
-    """New flags by district of every published day."""
+def _published(lake: Lake) -> Path:
+    """One small record of every published day."""
     return lake.root / "published"
 
 

@@ -16,7 +16,7 @@ FROZEN = ("state", "as_of", "is_stale", "inputs")
 class Day:
     """`records` are the source days and the audits of later layers.
 
-    `history` holds the new flags by district of earlier days, `released` who let a held district's list go, and why.
+    `history` holds the records of the days before, `released` who let a held district's list go, and why.
     """
 
     lock: dict[str, Any]

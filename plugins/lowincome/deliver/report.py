@@ -1,29 +1,138 @@
-"""The auditor's page of a day: one file, no server, no script, Chinese first."""
+"""The auditor's pages: one of the day, one a month, one a source; no server, no script, Chinese first.
+
+They hold record keys, counts and digests, no personal data.
+"""
 
 from collections import Counter
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from lowincome.deliver import charts, history
+from lowincome.lake import replace_file
 from lowincome.settings import INCLUDE
 
-STATES = {"ok": "正常 ok", "missing": "未到 missing", "refused": "拒收 refused", "stale": "过期 stale"}
+Rows = list[dict[str, Any]]
+OPEN = ("new", "open", "held")
+DIRECTIONS = {"A": "应助未助 A need without help", "B": "在保复核 B review", "Q": "记录质量 Q records"}
+WORDS = {
+    "source_states": {"ok": "正常 ok", "missing": "未到 missing", "refused": "拒收 refused", "stale": "过期 stale"},
+    "states": {"complete": "完整 complete", "degraded": "降级 degraded"},
+    "levels": {"file": "文件", "value": "值", "record": "记录", "household": "家庭", "cross_source": "跨来源",
+               "over_time": "跨日"},
+    "severities": {"critical": "阻断", "quarantine": "隔离", "warning": "提示"},
+}
 
 
-def write_report(
-    path: Path, results: dict[str, Any], catalogue: list[dict[str, Any]], rejected: list[dict[str, Any]]
-) -> None:
-    """Write validation/index.html from the day's results; it holds keys and counts, no personal data."""
+def write_report(path: Path, found: dict[str, Any], rules: dict[str, Any], rejected: Rows, earlier: Rows) -> None:
+    """Write validation/index.html from the day's results and the records of the days before it."""
+    days = [*earlier, history.record(found)]
+    reasons = Counter((row["source"], row["table_name"], row["reason"]) for row in rejected)
+    expectations = sorted(found["expectations"], key=lambda result: bool(result["success"]))
+    drawn = {"freshness": _freshness(days[-1]), "flags": _flags(days), "trends": _trends(expectations, days)}
+    told = found | {"expectations": expectations, "figures": _figures(found), "reasons": sorted(reasons.items())}
+    path.write_text(_render("validation.html", **told, rules=rules, charts=drawn, trend_days=len(days)), "utf-8")
+
+
+def write_archive(folder: Path, records: Path, month: str) -> None:
+    """Write the pages over days: the month, the index (the newest month) and each source's newest days."""
+    folder.mkdir(parents=True, exist_ok=True)
+    months = history.months(records)
+    for name in {month, months[0]}:
+        text = _month(name, history.month(records, name), months)
+        _put(folder / f"{name}.html", text)
+        if name == months[0]:
+            _put(folder / "index.html", text)
+    newest = history.newest(records)
+    for source in newest[-1]["sources"]:
+        _put(folder / f"{source}.html", _source(source, newest))
+
+
+def _month(name: str, days: Rows, months: list[str]) -> str:
+    titles = {source: entry["title_zh"] for source, entry in days[0]["sources"].items()}
+    shown = [day | _totals(day) for day in days]
+    chart = _flags(days[::-1])
+    return _render("month.html", month=name, months=months, titles=titles, days=shown, chart=chart)
+
+
+def _source(source: str, days: Rows) -> str:
+    known = [(day["data_date"], day["sources"][source]) for day in days if source in day["sources"]]
+    bars = {day: [entry[key] for key in ("kept", "quarantined", "refused")] for day, entry in known}
+    chart = charts.day_bars(bars, ("采用 kept", "隔离 quarantined", "拒收 refused"), "收到的人员记录 person records in")
+    asked = sorted({name for day in days for name in day["expectations"] if name.startswith(f"{source}/")})
+    rows = [(name.partition("/")[2], _failing(name, days)[-1], _spark(name, days)) for name in asked]
+    names = {key: known[-1][1][key] for key in ("title", "title_zh")}
+    return _render("source.html", **names, days=known[::-1], chart=chart, expectations=rows)
+
+
+def _figures(found: dict[str, Any]) -> dict[str, int]:
+    sources, flags = found["sources"].values(), found["flags"].values()
+    return {
+        "sources_ok": sum(source["state"] == "ok" for source in sources),
+        "rows_in": sum(source["rows_in"] for source in sources),
+        "quarantined": sum(source["quarantined"] for source in sources),
+        "failing": sum(not result["success"] for result in found["expectations"]),
+        "new": sum(counts["new"] for counts in flags),
+        "today": sum(counts[state] for counts in flags for state in OPEN),
+    }
+
+
+def _totals(day: dict[str, Any]) -> dict[str, int]:
+    counts = day["flags"].values()
+    return {
+        "not_met": sum(not success for _, success in day["expectations"].values()),
+        "flags_new": sum(rule["new"] for rule in counts),
+        "flags_closed": sum(rule["closed"] for rule in counts),
+        "flags_today": sum(rule[state] for rule in counts for state in OPEN),
+    }
+
+
+def _flags(days: Rows) -> Any:
+    bars = {day["data_date"]: [_open(day, direction) for direction in DIRECTIONS] for day in days}
+    return charts.day_bars(bars, list(DIRECTIONS.values()), "各日在办标记 open flags by day")
+
+
+def _open(day: dict[str, Any], direction: str) -> int:
+    rules = (counts for rule, counts in day["flags"].items() if rule.startswith(direction))
+    return sum(counts[state] for counts in rules for state in OPEN)
+
+
+def _freshness(day: dict[str, Any]) -> Any:
+    ages = {f"{entry['title_zh']} {name}": history.age(day, name) for name, entry in sorted(day["sources"].items())}
+    return charts.age_bars(ages, "数据距当日天数 days between the data and the day")
+
+
+def _trends(expectations: Rows, days: Rows) -> list[Any]:
+    return [_spark(history.expectation_key(result), days) for result in expectations]
+
+
+def _spark(name: str, days: Rows) -> Any:
+    values = _failing(name, days)
+    return charts.spark(values, "近日不符行数 failing rows: " + ", ".join("-" if v is None else str(v) for v in values))
+
+
+def _failing(name: str, days: Rows) -> Sequence[int | None]:
+    return [day["expectations"].get(name, (None,))[0] for day in days]
+
+
+@cache
+def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(INCLUDE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
+        loader=FileSystemLoader(INCLUDE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )
-    reasons = sorted(Counter((row["source"], row["table_name"], row["reason"]) for row in rejected).items())
-    text = environment.get_template("validation.html").render(
-        **results, states=STATES, rules={rule["id"]: rule for rule in catalogue}, reasons=reasons
-    )
-    path.write_text(text, "utf-8")
+    environment.globals["words"] = WORDS
+    return environment
+
+
+def _render(template: str, **values: Any) -> str:
+    return _environment().get_template(template).render(**values)
+
+
+def _put(path: Path, text: str) -> None:
+    candidate = path.with_name(f".{path.name}.part")
+    candidate.write_text(text, "utf-8")
+    replace_file(candidate, path)

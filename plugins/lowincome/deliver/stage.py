@@ -42,8 +42,9 @@ def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, *, folder
     lists = districts.worklists(day, engine.query(SQL / "worklist.sql", known).to_pylist())
     rows |= districts.write_worklists(day, lists, folder)
     found = results(day, flags.to_pylist(), rows["discrepancies.csv"], lists)
+    found["linkage"] = engine.query(SQL / "linkage.sql", known).to_pylist()
     write_json(folder / "validation" / "results.json", found)
-    write_report(folder / "validation" / "index.html", found, day.catalogue, rejected)
+    write_report(folder / "validation" / "index.html", found, day.rules, rejected, day.history)
     rows |= {"validation/results.json": len(found["expectations"]), "validation/index.html": 1}
     return _manifest(day, rows, folder)
 

@@ -1,0 +1,110 @@
+"""Auditors' pages: two languages, no script, no other host, and a day costs the same whatever lies behind it."""
+
+import re
+import shutil
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lowincome.deliver import charts, history, report
+from lowincome.lake import read_json, write_json
+
+D = date(2026, 11, 20)
+
+
+def found(day: date = D, failing: int = 0, **changes: Any) -> dict[str, Any]:
+    """Results of a day with one source, one expectation and one rule."""
+    source = {
+        "state": "ok", "as_of": day.isoformat(), "is_stale": False, "inputs": [{"name": "f1", "sha256": "ab" * 32}],
+        "reason": None, "rows_in": 3, "kept": 2, "quarantined": 1, "refused": 0,
+        "findings": [{"code": "x", "count": 1}],
+        "facts": {"rows_in": 0, "kept": 0, "quarantined": 0, "refused": 0}, "title": "City", "title_zh": "市核对"}
+    asked = {
+        "source": "city_check", "table": "person_record", "expectation": "sex_known", "level": "value",
+        "severity": "warning", "why": "why", "success": not failing, "failing_count": failing,
+        "failing_keys": ["city_check:P1"] if failing else []}
+    listed = {"district": "历下区", "rows": 1, "answered": 0, "held_because": None, "released": None,
+              "flags": {"new": 2, "open": 3, "held": 0, "closed": 1}}
+    return {
+        "data_date": day.isoformat(), "run_id": "r1", "state": "complete", "code_version": "c1", "policy_version": "p1",
+        "sources": {"city_check": source}, "expectations": [asked], "discrepancies": 4, "assumptions": ["rigid_ratio"],
+        "flags": {"B04": {"new": 2, "open": 3, "held": 0, "closed": 1}}, "worklists": {"370102": listed},
+        "linkage": [{"source": "city_check", "method": "valid_id", "record_count": 2, "person_count": 2,
+                     "without_household_count": 0}]} | changes
+
+
+RULES = {"B04": {"title_zh": "有车", "title_en": "Vehicle"}}
+REJECTED = [{"source": "city_check", "table_name": "person_record", "reason": "no_name"}]
+
+
+def page(path: Path, *earlier: dict[str, Any], **changes: Any) -> str:
+    report.write_report(path, found(**changes), RULES, REJECTED, list(earlier))
+    return path.read_text("utf-8")
+
+
+def test_a_page_shows_what_came_what_failed_and_what_was_assumed_in_two_languages(tmp_path: Path) -> None:
+    text = page(tmp_path / "index.html", failing=1)
+    for expected in ("市核对", "City", "sex_known", "city_check:P1", "不符 not met", "no_name", "rigid_ratio",
+                     "ab" * 32, "有车", "Vehicle", "历下区", "valid_id", "昨日在办 before"):
+        assert expected in text
+
+
+def test_a_page_needs_no_script_and_no_other_host(tmp_path: Path) -> None:
+    text = page(tmp_path / "index.html")
+    assert not re.search(r"<script|<link|@import|src=|https?://", text)
+
+
+def test_what_is_not_met_stands_before_what_is(tmp_path: Path) -> None:
+    met = found()["expectations"][0]
+    failed = met | {"expectation": "late_one", "success": False, "failing_count": 2}
+    text = page(tmp_path / "index.html", expectations=[met, failed])
+    assert text.index("late_one") < text.index("sex_known")
+
+
+def test_a_trend_has_a_gap_where_a_day_did_not_ask(tmp_path: Path) -> None:
+    assert str(charts.spark([1, None, 3, 2], "t")).count("<polyline") == 2
+
+
+def test_bars_name_each_part_for_readers_without_colour() -> None:
+    drawn = str(charts.day_bars({"2026-11-20": [1, 2]}, ("A & a", "B"), "label"))
+    assert "<title>2026-11-20: 1 + 2</title>" in drawn
+    assert "A &amp; a" in drawn
+
+
+def test_the_archive_links_every_month_and_each_source_has_a_page(tmp_path: Path) -> None:
+    records, folder = tmp_path / "published", tmp_path / "reports"
+    for day in (date(2026, 10, 31), D):
+        history.keep(records, history.record(found(day)))
+        report.write_archive(folder, records, day.isoformat()[:7])
+    assert {path.name for path in folder.iterdir()} == {
+        "2026-10.html", "2026-11.html", "index.html", "city_check.html"}
+    index = (folder / "index.html").read_text("utf-8")
+    assert 'href="2026-10.html"' in index
+    assert 'href="../2026-11-20/validation/index.html"' in index
+    assert "2026-10-31" in (folder / "city_check.html").read_text("utf-8")
+
+
+def test_an_older_month_published_again_does_not_become_the_index(tmp_path: Path) -> None:
+    records, folder = tmp_path / "published", tmp_path / "reports"
+    for day in (D, date(2026, 10, 31)):
+        history.keep(records, history.record(found(day)))
+        report.write_archive(folder, records, day.isoformat()[:7])
+    assert "2026-11-20" in (folder / "index.html").read_text("utf-8")
+
+
+def test_a_day_reads_as_few_records_after_five_years_as_after_two_months(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: Counter[int] = Counter()
+    for days in (60, 1826):
+        records = tmp_path / f"published-{days}"
+        for age in range(days):
+            write_json(records / f"{D - timedelta(days=age)}.json", history.record(found(D - timedelta(days=age))))
+        monkeypatch.setattr(history, "read_json", lambda path, n=days: (reads.update([n]), read_json(path))[1])
+        history.before(records, D)
+        report.write_archive(tmp_path / f"reports-{days}", records, "2026-11")
+        monkeypatch.undo()
+        shutil.rmtree(records)
+    assert reads[1826] == reads[60] <= 31 * 3
