@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from lowincome import audit, schema
 from lowincome.areas import area_codes
-from lowincome.deliver import history
+from lowincome.deliver import past
 from lowincome.deliver import publish as publishing
 from lowincome.deliver import stage as deliver_stage
 from lowincome.deliver.day import Day
@@ -159,7 +159,7 @@ def publish(data_date: str) -> Counts:
     build = partial(deliver_stage.build, inputs, run_table, tables, told)
     folder = publishing.publish(settings.output, day, lambda into: build(folder=into))
     found = read_json(folder / "validation" / "results.json")
-    history.keep(_published(run.lake), history.record(found))
+    past.keep(_published(run.lake), past.record(found))
     write_archive(settings.output / "reports", _published(run.lake), data_date[:7])
     held = sorted(code for code, entry in found["worklists"].items() if entry["held_because"])
     return {"folder": str(folder), "state": found["state"], "held": held}
@@ -400,7 +400,7 @@ def _day(run: Run, settings: Settings, published: list[Counts]) -> Day:
         catalogue=catalogue.as_dicts(),
         titles={page.id: {"title": page.title, "title_zh": page.title_zh} for page in source_pages.registry().values()},
         recipients=read_recipients(settings.recipients),
-        history=history.before(_published(lake), run.data_date),
+        history=past.before(_published(lake), run.data_date),
         released={path.stem: read_json(path) for path in released},
         vault=lake.root / "locked_worklists",
     )

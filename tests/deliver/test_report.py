@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lowincome.deliver import charts, history, report
+from lowincome.deliver import charts, past, report
 from lowincome.lake import read_json, write_json
 
 D = date(2026, 11, 20)
@@ -76,7 +76,7 @@ def test_bars_name_each_part_for_readers_without_colour() -> None:
 def test_the_archive_links_every_month_and_each_source_has_a_page(tmp_path: Path) -> None:
     records, folder = tmp_path / "published", tmp_path / "reports"
     for day in (date(2026, 10, 31), D):
-        history.keep(records, history.record(found(day)))
+        past.keep(records, past.record(found(day)))
         report.write_archive(folder, records, day.isoformat()[:7])
     assert {path.name for path in folder.iterdir()} == {
         "2026-10.html", "2026-11.html", "index.html", "city_check.html"}
@@ -89,7 +89,7 @@ def test_the_archive_links_every_month_and_each_source_has_a_page(tmp_path: Path
 def test_an_older_month_published_again_does_not_become_the_index(tmp_path: Path) -> None:
     records, folder = tmp_path / "published", tmp_path / "reports"
     for day in (D, date(2026, 10, 31)):
-        history.keep(records, history.record(found(day)))
+        past.keep(records, past.record(found(day)))
         report.write_archive(folder, records, day.isoformat()[:7])
     assert "2026-11-20" in (folder / "index.html").read_text("utf-8")
 
@@ -101,9 +101,9 @@ def test_a_day_reads_as_few_records_after_five_years_as_after_two_months(
     for days in (60, 1826):
         records = tmp_path / f"published-{days}"
         for age in range(days):
-            write_json(records / f"{D - timedelta(days=age)}.json", history.record(found(D - timedelta(days=age))))
-        monkeypatch.setattr(history, "read_json", lambda path, n=days: (reads.update([n]), read_json(path))[1])
-        history.before(records, D)
+            write_json(records / f"{D - timedelta(days=age)}.json", past.record(found(D - timedelta(days=age))))
+        monkeypatch.setattr(past, "read_json", lambda path, n=days: (reads.update([n]), read_json(path))[1])
+        past.before(records, D)
         report.write_archive(tmp_path / f"reports-{days}", records, "2026-11")
         monkeypatch.undo()
         shutil.rmtree(records)

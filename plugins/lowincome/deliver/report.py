@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from lowincome.deliver import charts, history
+from lowincome.deliver import charts, past
 from lowincome.lake import replace_file
 from lowincome.settings import INCLUDE
 
@@ -29,7 +29,7 @@ WORDS = {
 
 def write_report(path: Path, found: dict[str, Any], rules: dict[str, Any], rejected: Rows, earlier: Rows) -> None:
     """Write validation/index.html from the day's results and the records of the days before it."""
-    days = [*earlier, history.record(found)]
+    days = [*earlier, past.record(found)]
     reasons = Counter((row["source"], row["table_name"], row["reason"]) for row in rejected)
     expectations = sorted(found["expectations"], key=lambda result: bool(result["success"]))
     drawn = {"freshness": _freshness(days[-1]), "flags": _flags(days), "trends": _trends(expectations, days)}
@@ -40,13 +40,13 @@ def write_report(path: Path, found: dict[str, Any], rules: dict[str, Any], rejec
 def write_archive(folder: Path, records: Path, month: str) -> None:
     """Write the pages over days: the month, the index (the newest month) and each source's newest days."""
     folder.mkdir(parents=True, exist_ok=True)
-    months = history.months(records)
+    months = past.months(records)
     for name in {month, months[0]}:
-        text = _month(name, history.month(records, name), months)
+        text = _month(name, past.month(records, name), months)
         _put(folder / f"{name}.html", text)
         if name == months[0]:
             _put(folder / "index.html", text)
-    newest = history.newest(records)
+    newest = past.newest(records)
     for source in newest[-1]["sources"]:
         _put(folder / f"{source}.html", _source(source, newest))
 
@@ -101,12 +101,12 @@ def _open(day: dict[str, Any], direction: str) -> int:
 
 
 def _freshness(day: dict[str, Any]) -> Any:
-    ages = {f"{entry['title_zh']} {name}": history.age(day, name) for name, entry in sorted(day["sources"].items())}
+    ages = {f"{entry['title_zh']} {name}": past.age(day, name) for name, entry in sorted(day["sources"].items())}
     return charts.age_bars(ages, "数据距当日天数 days between the data and the day")
 
 
 def _trends(expectations: Rows, days: Rows) -> list[Any]:
-    return [_spark(history.expectation_key(result), days) for result in expectations]
+    return [_spark(past.expectation_key(result), days) for result in expectations]
 
 
 def _spark(name: str, days: Rows) -> Any:
