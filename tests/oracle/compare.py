@@ -96,6 +96,8 @@ def _outcomes(
         if subject[0] not in judged_rules():
             continue
         our_line, their_line = _answer(ours.get(subject)), _their_answer(theirs.get(subject))
+        if subject in ours and not ours[subject].is_evaluated and their_line[0] in (FALSE, UNKNOWN):
+            continue
         if subject[0] == "Q01" and subject not in ours:
             continue
         if our_line != their_line:
@@ -105,8 +107,8 @@ def _outcomes(
 
 
 def _answer(outcome: Outcome | None) -> tuple[str, bool | None]:
-    """False, not evaluated and no row are one; whether a no is held shows in the flags."""
-    if outcome is None or not outcome.is_evaluated or outcome.answer == FALSE:
+    """False and no row are one; whether a no is held shows in the flags."""
+    if outcome is None or outcome.answer == FALSE:
         return FALSE, None
     return outcome.answer, outcome.is_held
 

@@ -145,7 +145,7 @@ class Facts:
             person = by_id or self.day.person_of.get(received.row["record_key"])
             if person:
                 answers[person].append(received.row)
-        return {person: sorted(rows, key=_age_of_answer) for person, rows in answers.items()}
+        return {person: in_order_of_age(rows) for person, rows in answers.items()}
 
     @cached_property
     def _person_by_id(self) -> dict[str, str]:
@@ -201,10 +201,11 @@ def quantity_of(row: Row) -> Bounds:
     return ONE_OR_MORE if row["quantity"] is None else exactly(Fraction(row["quantity"]))
 
 
-def _age_of_answer(row: Row) -> tuple[date, bool, bool, str]:
-    """Of one date the province speaks last, and in one system whoever says insured."""
-    is_insured = row["status"] == "HIT" and quantity_of(row).low >= 1
-    return row["as_of"], row["source"] == PROVINCE, is_insured, row["record_key"]
+def in_order_of_age(rows: list[Row]) -> list[Row]:
+    """Newest last; of one date the province, of one system the lower record key, of one record who is insured."""
+    insured_last = sorted(rows, key=lambda row: row["status"] == "HIT" and quantity_of(row).low >= 1)
+    lower_key_last = sorted(insured_last, key=lambda row: row["record_key"], reverse=True)
+    return sorted(lower_key_last, key=lambda row: (row["as_of"], row["source"] == PROVINCE))
 
 
 def _lasts(row: Row, now: int) -> bool:

@@ -116,9 +116,8 @@ class Cluster:
             if self.maybe(0.3)
             else date(1960, 1, 1) + timedelta(days=self.chance.randrange(18000))
         )
-        body = (
-            f"{self.chance.choice(('370102', '370121', '371202', '410105'))}{born:%Y%m%d}{900 + self.number % 100:03d}"
-        )
+        area = self.chance.choice(("370102", "370121", "371202", "410105"))
+        body = f"{area}{born:%Y%m%d}{900 + (4 * self.number + place) % 100:03d}"
         name = "".join((self.chance.choice("赵钱孙李"), *(SYLLABLES[n] for n in divmod(self.number, len(SYLLABLES)))))
         citizen_id = body + check_digit(body) if not self.maybe(0.04) else None
         return Person(name + "甲乙丙丁"[place], str(1 + int(body[16]) % 2), born, citizen_id)
@@ -130,9 +129,23 @@ class Cluster:
         ))  # fmt: skip
         return empty | {
             "source": source, "record_key": f"{source}:{key}", "name": person.name, "id_type": "1",
-            "household_key": f"{source}:{household}" if household else None, "id_raw": person.citizen_id,
+            "household_key": f"{source}:{household}" if household else None, "id_raw": self._stated(person),
             "sex": person.sex, "birth_date": person.born, "is_valid": True,
         } | more  # fmt: skip
+
+    def _stated(self, person: Person) -> str | None:
+        """Usually the ID; else of 15 digits, one digit wrong, or another's."""
+        if person.citizen_id is None or self.maybe(0.98):
+            return person.citizen_id
+        short = person.citizen_id[:6] + person.citizen_id[8:17]
+        return self.chance.choice((
+            short if person.born.year < 2000 else None, self._mistyped(person.citizen_id),
+            self.chance.choice(self.people or [person]).citizen_id,
+        ))  # fmt: skip
+
+    @staticmethod
+    def _mistyped(citizen_id: str) -> str:
+        return citizen_id[:16] + str((int(citizen_id[16]) + 1) % 10) + citizen_id[17:]
 
     def _heads(self, places: list[int]) -> int | None:
         return self.chance.choice((places[0], places[0], places[0], places[-1], None))
