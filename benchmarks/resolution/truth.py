@@ -12,15 +12,22 @@ SOURCES = ("assistance_roster", "province_check", "city_check", "rural_revitaliz
 SHARES = (0.30, 0.28, 0.27, 0.25, 1.00)
 WITH_HOUSEHOLD = 4
 DISTRICTS = np.array([370102, 370103, 370104, 370105, 370112, 370113, 370114, 370115, 370124, 370126, 370181, 371202])
-SURNAMES = np.array(list(
-    "王李张刘陈杨赵孙周吴徐朱高马胡郭林何梁郑宋谢韩唐冯于董萧程曹"
-    "袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田"))
-GIVEN = np.array(list(
-    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀兰霞平刚桂英华玉梅建国文斌志宏红海燕鹏飞雪琴春生福庆宝山凤云龙东升金玲永昌德顺淑珍"
-    "子涵欣怡浩然宇轩梓萱诗琪佳慧思雨晓光立新学义长江振凯俊峰晨阳嘉豪瑞祥安宁"))
+SURNAMES = np.array(
+    list(
+        "王李张刘陈杨赵孙周吴徐朱高马胡郭林何梁郑宋谢韩唐冯于董萧程曹"
+        "袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田"
+    )
+)
+GIVEN = np.array(
+    list(
+        "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀兰霞平刚桂英华玉梅建国文斌志宏红海燕鹏飞雪琴春生福庆宝山凤云龙东升金玲永昌德顺淑珍"
+        "子涵欣怡浩然宇轩梓萱诗琪佳慧思雨晓光立新学义长江振凯俊峰晨阳嘉豪瑞祥安宁"
+    )
+)
 TRADITIONAL = str.maketrans(
     "张刘陈杨赵孙吴马郑谢韩冯萧邓许吕苏卢蒋贾叶伟丽强军兰华国东龙飞凤庆宝云",
-    "張劉陳楊趙孫吳馬鄭謝韓馮蕭鄧許呂蘇盧蔣賈葉偉麗強軍蘭華國東龍飛鳳慶寶雲")
+    "張劉陳楊趙孫吳馬鄭謝韓馮蕭鄧許呂蘇盧蔣賈葉偉麗強軍蘭華國東龍飛鳳慶寶雲",
+)
 WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 CHECK = np.array(list("10X98765432"))
 TODAY = np.datetime64("2026-11-22")
@@ -186,9 +193,9 @@ def mistype(rng: np.random.Generator, number: str) -> str:
     """One digit wrong or one neighbouring pair swapped; one time in twenty with a check digit that fits."""
     place = int(rng.integers(0, 17))
     if rng.random() < 0.3 and number[place] != number[place + 1] and place < 16:
-        wrong = number[:place] + number[place + 1] + number[place] + number[place + 2:]
+        wrong = number[:place] + number[place + 1] + number[place] + number[place + 2 :]
     else:
-        wrong = number[:place] + str((int(number[place]) + int(rng.integers(1, 10))) % 10) + number[place + 1:]
+        wrong = number[:place] + str((int(number[place]) + int(rng.integers(1, 10))) % 10) + number[place + 1 :]
     return str(ids_of(np.array([int(wrong[:17])]))[0]) if rng.random() < 0.05 else wrong
 
 
@@ -197,34 +204,44 @@ def misspell(rng: np.random.Generator, name: str) -> str:
     roll = int(rng.integers(0, 10))
     place = int(rng.integers(1, len(name)))
     if roll < 3:
-        return name[:place] + "?□\ue81e"[roll] + name[place + 1:]
+        return name[:place] + "?□\ue81e"[roll] + name[place + 1 :]
     if roll < 5:
         return name.translate(TRADITIONAL)
     if roll < 7:
         return name[0] + "\u3000" + name[1:]
     if roll < 8:
         return name + "(已故)"
-    return name[:place] + str(GIVEN[rng.integers(len(GIVEN))]) + name[place + 1:]
+    return name[:place] + str(GIVEN[rng.integers(len(GIVEN))]) + name[place + 1 :]
 
 
 def _table(
-    city: People, who: np.ndarray, source: np.ndarray, kind: np.ndarray, ids: np.ndarray, name: np.ndarray,
-    phone: np.ndarray, birth: np.ndarray, sex: np.ndarray, address: np.ndarray,
+    city: People,
+    who: np.ndarray,
+    source: np.ndarray,
+    kind: np.ndarray,
+    ids: np.ndarray,
+    name: np.ndarray,
+    phone: np.ndarray,
+    birth: np.ndarray,
+    sex: np.ndarray,
+    address: np.ndarray,
 ) -> pa.Table:
     names = np.array(SOURCES)[source]
     serial = np.random.default_rng(int(who.sum())).permutation(len(who)).astype("U8")
     household = np.char.add(np.char.add(names, ":H"), city.household[who].astype("U8"))
     lists = source < WITH_HOUSEHOLD
-    return pa.table({
-        "source": names,
-        "record_key": np.char.add(np.char.add(names, ":"), serial),
-        "household_key": pa.array(household, mask=~lists),
-        "name": pa.array(name.tolist(), pa.string()),
-        "id_raw": pa.array(ids.tolist(), pa.string()),
-        "sex": pa.array(sex.astype("U1").tolist(), pa.string()),
-        "birth_date": pa.array(birth.astype("datetime64[D]")),
-        "phone": pa.array(phone.tolist(), pa.string()),
-        "address": pa.array(address.tolist(), pa.string()),
-        "person_no": pa.array(who),
-        "kind": pa.array(kind.tolist(), pa.string()),
-    })
+    return pa.table(
+        {
+            "source": names,
+            "record_key": np.char.add(np.char.add(names, ":"), serial),
+            "household_key": pa.array(household, mask=~lists),
+            "name": pa.array(name.tolist(), pa.string()),
+            "id_raw": pa.array(ids.tolist(), pa.string()),
+            "sex": pa.array(sex.astype("U1").tolist(), pa.string()),
+            "birth_date": pa.array(birth.astype("datetime64[D]")),
+            "phone": pa.array(phone.tolist(), pa.string()),
+            "address": pa.array(address.tolist(), pa.string()),
+            "person_no": pa.array(who),
+            "kind": pa.array(kind.tolist(), pa.string()),
+        }
+    )

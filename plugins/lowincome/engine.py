@@ -48,17 +48,17 @@ def _named(sql: str, inputs: Mapping[str, Input]) -> set[str]:
     return named.union(*(_named(view, before) for view in views))
 
 
-def run_sql(sql_file: Path, inputs: Mapping[str, Input], output: Path) -> int:
+def run_sql(sql_file: Path, inputs: Mapping[str, Input], output: Path, compression: str = "zstd") -> int:
     """Write the file's single SELECT to `output` as Parquet; the number of rows written."""
-    return write_query(sql_file.read_text("utf-8"), inputs, output)
+    return write_query(sql_file.read_text("utf-8"), inputs, output, compression)
 
 
-def write_query(sql: str, inputs: Mapping[str, Input], output: Path) -> int:
-    """Write one SELECT to `output` as Parquet; the number of rows written."""
+def write_query(sql: str, inputs: Mapping[str, Input], output: Path, compression: str = "zstd") -> int:
+    """Write one SELECT to `output` as Parquet; the number of rows written. Scratch tables may compress less."""
     output.parent.mkdir(parents=True, exist_ok=True)
     with _session(sql, inputs) as connection:
         statement = sql.strip().rstrip(";")
-        connection.execute(f"copy ({statement}) to {_literal(output)} (format parquet, compression zstd)")
+        connection.execute(f"copy ({statement}) to {_literal(output)} (format parquet, compression {compression})")
         row = connection.execute(f"select count(*) from read_parquet({_literal(output)})").fetchall()[0]
     return int(row[0])
 

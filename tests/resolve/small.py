@@ -99,8 +99,14 @@ def _person_record(row: Mapping[str, Any]) -> dict[str, Any]:
 def _reports(people: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     keys = {row["household_key"]: row["report_no"] for row in people if row["source"] == "province_check"}
     return [
-        {"source": "province_check", "record_key": key, "household_key": key, "report_no": number,
-         "report_version": 1, "checked_on": DAY}
+        {
+            "source": "province_check",
+            "record_key": key,
+            "household_key": key,
+            "report_no": number,
+            "report_version": 1,
+            "checked_on": DAY,
+        }
         for key, number in keys.items()
     ]
 

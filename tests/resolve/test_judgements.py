@@ -80,9 +80,15 @@ def test_the_register_holds_no_personal_data_of_a_judged_record(run_day: Callabl
     assert not any(text in anchors[1] for text in ("赵某", "37010219"))
 
 
-@pytest.mark.parametrize(("left", "right", "who", "reason"), [
-    (MOTHER, MOTHER, "甲", "因"), (MOTHER, "assistance_roster:J9/9", "甲", "因"), (MOTHER, SON, " ", "因"),
-    (MOTHER, SON, "甲", "")])
+@pytest.mark.parametrize(
+    ("left", "right", "who", "reason"),
+    [
+        (MOTHER, MOTHER, "甲", "因"),
+        (MOTHER, "assistance_roster:J9/9", "甲", "因"),
+        (MOTHER, SON, " ", "因"),
+        (MOTHER, SON, "甲", ""),
+    ],
+)
 def test_a_judgement_needs_two_current_records_an_author_and_a_reason(
     run_day: Callable[..., Path], left: str, right: str, who: str, reason: str
 ) -> None:

@@ -21,9 +21,9 @@ def same(left: str, right: str, verdict: str = "SAME") -> dict[str, Any]:
     return {"judgement_id": 1, "left_anchor": left, "right_anchor": right, "verdict": verdict}
 
 
-def run_days(folder: Path, *days: Iterable[Record], judged: Mapping[int, list[dict[str, Any]]] | None = None) -> list[
-    Resolved
-]:
+def run_days(
+    folder: Path, *days: Iterable[Record], judged: Mapping[int, list[dict[str, Any]]] | None = None
+) -> list[Resolved]:
     found: list[Resolved] = []
     for number, records in enumerate(days):
         previous = found[-1].previous() if found else None
@@ -127,8 +127,15 @@ def test_no_rebuild_joins_again_what_people_held_apart(tmp_path: Path) -> None:
     base: list[Record] = [ROSTER, INSURED, CHILD, OTHER]
     previous, partitions = None, set()
     for number in range(8):
-        more = [{**OTHER, "key": f"medical_insurance:2{n}", "id": with_check_digit(f"3701021988030{n:04d}"),
-                 "name": f"赵{n}"} for n in range(4000, 4000 + number)]
+        more = [
+            {
+                **OTHER,
+                "key": f"medical_insurance:2{n}",
+                "id": with_check_digit(f"3701021988030{n:04d}"),
+                "name": f"赵{n}",
+            }
+            for n in range(4000, 4000 + number)
+        ]
         records = [*base, *more]
         Random(number).shuffle(records)
         found = resolve(tmp_path / str(number), records, previous, [apart, together])
@@ -139,3 +146,13 @@ def test_no_rebuild_joins_again_what_people_held_apart(tmp_path: Path) -> None:
     ((roster, insured, child, other),) = partitions
     assert roster != insured
     assert child == other
+
+
+def test_a_doubt_is_put_before_people_until_somebody_judged_it(tmp_path: Path) -> None:
+    twin = {"key": "medical_insurance:5", "name": "王建军", "birth": date(1960, 1, 2), "sex": 1, "phone": 13912345678}
+    first = {**ROSTER, "phone": 13912345678}
+    kinds = {row["kind"] for row in resolve(tmp_path / "a", [first, twin]).table("review_pair")}
+    assert kinds == {"other_name"}
+    for verdict in ("DIFFERENT", "UNSURE"):
+        judged = [same(ROSTER["key"], twin["key"], verdict)]
+        assert resolve(tmp_path / verdict, [first, twin], judgements=judged).table("review_pair") == []

@@ -24,12 +24,16 @@ def as_read(cells: list[nasty.Cell], parse: str) -> list[str | None]:
     """The cells as the standardise layer reads them."""
     reading = expressions()[parse].replace("{c}", f"({expressions()['clean']})").replace("{x}", "written")
     table = pa.table({"place": range(len(cells)), "written": [cell.written for cell in cells]})
-    return list(engine.query(f"select {reading} as cell from t order by place", {"t": table}).column("cell").to_pylist())
+    return list(
+        engine.query(f"select {reading} as cell from t order by place", {"t": table}).column("cell").to_pylist()
+    )
 
 
 def identities(column: str, values: list[str | None]) -> list[dict[str, object]]:
-    rows = [{"source": "city_check", "record_key": f"city_check:{n:06d}", "id_type": "1", column: value}
-            for n, value in enumerate(values)]
+    rows = [
+        {"source": "city_check", "record_key": f"city_check:{n:06d}", "id_type": "1", column: value}
+        for n, value in enumerate(values)
+    ]
     records = pa.Table.from_pylist(rows, schema.TABLES["current_record"])
     known = {"current_record": records, "run": RUN, **lists()}
     known["written_name"] = alphabet.same_characters({str(value) for value in values if column == "name" and value})
@@ -77,26 +81,51 @@ def test_an_area_that_no_list_knows_is_a_warning_and_never_a_refusal(area: str, 
     assert (row["id_no"], row["is_area_known"]) == (number, is_known)
 
 
-@pytest.mark.parametrize(("left", "right", "level"), [
-    (date(1960, 1, 2), date(1960, 1, 2), "exact"), (date(1960, 1, 2), date(1960, 2, 1), "near"),
-    (date(1960, 1, 1), date(1960, 8, 9), "near"), (date(1960, 3, 5), date(1960, 4, 8), "near"),
-    (date(1960, 3, 5), date(1960, 3, 6), "near"), (date(1960, 3, 5), date(1985, 3, 6), "different"),
-    (date(1960, 3, 5), date(1961, 3, 5), "near"), (date(1960, 3, 5), None, "unknown")])
+@pytest.mark.parametrize(
+    ("left", "right", "level"),
+    [
+        (date(1960, 1, 2), date(1960, 1, 2), "exact"),
+        (date(1960, 1, 2), date(1960, 2, 1), "near"),
+        (date(1960, 1, 1), date(1960, 8, 9), "near"),
+        (date(1960, 3, 5), date(1960, 4, 8), "near"),
+        (date(1960, 3, 5), date(1960, 3, 6), "near"),
+        (date(1960, 3, 5), date(1985, 3, 6), "different"),
+        (date(1960, 3, 5), date(1961, 3, 5), "near"),
+        (date(1960, 3, 5), None, "unknown"),
+    ],
+)
 def test_a_birth_date_may_be_near(left: date, right: date | None, level: str) -> None:
     assert compared(left_birth=left, right_birth=right)["birth"] == level
 
 
-@pytest.mark.parametrize(("left", "right", "level"), [
-    ("王秀英", "王秀英", "exact"), ("王?英", "王秀英", "compatible"), ("王秀英", "王英", "near"), ("王秀英", "王英秀", "near"),
-    ("王秀英", "王秀芳", "near"), ("王秀英", "李秀英", "near"), ("王英", "王芳", "surname"), ("王秀英", "李红梅", "different"),
-    ("阿卜杜热合", "阿卜杜热合曼", "compatible"), ("王秀英", None, "unknown")])
+@pytest.mark.parametrize(
+    ("left", "right", "level"),
+    [
+        ("王秀英", "王秀英", "exact"),
+        ("王?英", "王秀英", "compatible"),
+        ("王秀英", "王英", "near"),
+        ("王秀英", "王英秀", "near"),
+        ("王秀英", "王秀芳", "near"),
+        ("王秀英", "李秀英", "near"),
+        ("王英", "王芳", "surname"),
+        ("王秀英", "李红梅", "different"),
+        ("阿卜杜热合", "阿卜杜热合曼", "compatible"),
+        ("王秀英", None, "unknown"),
+    ],
+)
 def test_names_are_compared_by_character(left: str, right: str | None, level: str) -> None:
     assert compared(left_name=left, right_name=right)["name"] == level
 
 
-@pytest.mark.parametrize(("left", "right", "level"), [
-    ("370102196001022324", "370102196001022344", "near"), ("370102196001022324", "370102196001022234", "near"),
-    ("370102196001022324", "370102196001022243", "far"), ("370102196001022324", None, "unknown")])
+@pytest.mark.parametrize(
+    ("left", "right", "level"),
+    [
+        ("370102196001022324", "370102196001022344", "near"),
+        ("370102196001022324", "370102196001022234", "near"),
+        ("370102196001022324", "370102196001022243", "far"),
+        ("370102196001022324", None, "unknown"),
+    ],
+)
 def test_ids_are_near_when_one_slip_apart(left: str, right: str | None, level: str) -> None:
     assert compared(left_id=left, right_id=right)["id"] == level
 

@@ -4,12 +4,9 @@
 -- Grain: loose record (left) and other record (right); of two loose records the lower key is left. is_mate: the two
 -- stand in families that share another person; false: both stand in families whose known members differ; else null.
 with party as (
-    select
-        identity.record_key, identity.id_no, identity.household_key, identity.name_key, node.birth_on, identity.phone_key,
-        node.is_loose, node.node_key
-    from identity
-    inner join node on identity.record_key = node.record_key
-    where not identity.is_subsidy
+    select record_key, id_no, household_key, name_key, birth_on, phone_key, is_loose, node_key
+    from node
+    where not is_subsidy
 ),
 loose as (
     select * from party where is_loose

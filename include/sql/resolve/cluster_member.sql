@@ -26,4 +26,3 @@ select
         else content || '#' || row_number() over (partition by content order by record_key)
     end as anchor
 from member
-order by record_key

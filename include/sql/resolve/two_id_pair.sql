@@ -7,8 +7,8 @@ with bearer as (
         identity.id_no, identity.source, identity.household_key, identity.name_key, identity.birth_on,
         identity.phone_key, identity.sex_known, identity.record_key
     from identity
-    inner join node on identity.record_key = node.record_key
-    where identity.id_no = node.node_key and identity.name_key is not null and not identity.is_partial
+    where identity.id_no is not null and identity.name_key is not null
+        and identity.record_key not in (select record_key from node where record_key = node_key) and not identity.is_partial
         and identity.birth_on is not null and not identity.is_subsidy
 ),
 namesake as (

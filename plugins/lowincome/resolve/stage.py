@@ -94,8 +94,9 @@ class Resolution:
             pair = COMPARES.get(table)
             inputs = {**self.known, "pair": self.known[pair]} if pair else self.known
             sql = INCLUDE / "sql" / "resolve" / f"{'compared_pair' if pair else table}.sql"
-            path = self.out(table) if table in KEPT else self.folder / f"{table}.parquet"
-            self.rows[table] = engine.run_sql(sql, inputs, path)
+            is_kept = table in KEPT
+            path = self.out(table) if is_kept else self.folder / f"{table}.parquet"
+            self.rows[table] = engine.run_sql(sql, inputs, path, "zstd" if is_kept else "lz4")
             self.known[table] = [path]
 
     def _score(self) -> None:

@@ -1,0 +1,51 @@
+"""PYTHONPATH=plugins python -m benchmarks.resolution [--persons N] [--seed N] [--hard]: every way in one table.
+
+Each way runs in a process of its own, so that seconds and memory are its own: reading the records is outside the
+seconds, and inside the memory.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyarrow.parquet as pq
+from lowincome import engine
+from lowincome.settings import INCLUDE
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.resolution import truth
+from benchmarks.resolution.measure import in_child, measure, write_truth
+from benchmarks.resolution.rivals import RIVALS
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.resolution", description=__doc__)
+    parser.add_argument("--persons", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--hard", action="store_true", help="15 %% of the IDs missing and 5 %% mistyped")
+    options = parser.parse_args()
+    console = Console(width=160)
+    with TemporaryDirectory(prefix="lowincome-benchmark-") as folder:
+        path = Path(folder) / "truth.parquet"
+        in_child(write_truth, path, options.seed, options.persons, truth.HARD if options.hard else truth.STANDARD)
+        rows = {name: in_child(measure, name, path, Path(folder)) for name in RIVALS}
+        _print(console, rows, f"{options.persons:,} persons, {pq.read_metadata(path).num_rows:,} records, {options}")
+        kinds = {"truth": [path], "link": [Path(folder) / "ours.parquet"]}
+        by_kind = engine.query(INCLUDE / "sql" / "linkage" / "quality_by_kind.sql", kinds).to_pylist()
+        _print(console, {row.pop("kind"): row for row in by_kind}, "ours, by kind of corruption")
+    return 0
+
+
+def _print(console: Console, rows: dict[str, dict[str, Any]], title: str) -> None:
+    table = Table("", *next(iter(rows.values())), title=title)
+    for name, row in rows.items():
+        table.add_row(name, *(f"{value:.5f}" if isinstance(value, float) else f"{value}" for value in row.values()))
+    console.print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""Other ways to find who is who, as they are commonly written: each gives one person number a record."""
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchmarks.resolution import day
+
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def ours(records: pa.Table) -> pa.Table:
+    """The resolve stage of the pipeline."""
+    with TemporaryDirectory(prefix="lowincome-benchmark-") as folder:
+        day.resolve(day.inputs(records), Path(folder))
+        return pq.read_table(Path(folder) / "person_link.parquet", columns=["record_key", "person_id"])
+
+
+def drop_duplicates(records: pa.Table) -> pa.Table:
+    """Rows that agree in everything are one person."""
+    frame = records.to_pandas()
+    return _links(frame, frame.groupby(["id_raw", "name", "birth_date", "phone", "address"], dropna=False).ngroup())
+
+
+def deterministic_keys(records: pa.Table) -> pa.Table:
+    """One number is one person; without a number, name and birth date."""
+    frame = records.to_pandas()
+    return _links(frame, frame["id_raw"].fillna(frame["name"] + "|" + frame["birth_date"].astype(str)))
+
+
+def careful_pandas(records: pa.Table) -> pa.Table:
+    """Numbers checked and upgraded, names trimmed; the rest by a name and birth date that only one person has."""
+    frame = records.to_pandas()
+    frame["id"] = _checked(frame["id_raw"])
+    frame["bare"] = frame["name"].str.replace(r"[\s·•‧・]|\(.*\)", "", regex=True)
+    key = frame["bare"] + "|" + frame["birth_date"].astype(str) + "|" + frame["sex"]
+    known = frame.assign(key=key).dropna(subset="id").groupby("key")["id"].agg(["nunique", "first"])
+    unique = known.loc[known["nunique"] == 1, "first"]
+    return _links(frame, frame["id"].fillna(key.map(unique)).fillna(key))
+
+
+def _checked(numbers: pd.Series) -> pd.Series:
+    """Valid 18-digit numbers, 15 digits upgraded; all others missing."""
+    text = numbers.fillna("").astype(str)
+    stem = text.where(text.str.len() != 15, text.str[:6] + "19" + text.str[6:]).str[:17]
+    stem = stem.where(stem.str.fullmatch(r"\d{17}"), "0" * 17)
+    total = sum(stem.str[place].astype(int) * weight for place, weight in enumerate(WEIGHTS))
+    whole = stem + (total % 11).map(dict(enumerate("10X98765432")))
+    return whole.where(((text.str.len() == 15) | (text == whole)) & (stem != "0" * 17))
+
+
+def _links(frame: pd.DataFrame, person: pd.Series) -> pa.Table:
+    return pa.table({"record_key": pa.array(frame["record_key"]), "person_id": pa.array(person.astype(str))})
+
+
+RIVALS: dict[str, Callable[[pa.Table], pa.Table]] = {
+    "drop_duplicates": drop_duplicates,
+    "deterministic keys": deterministic_keys,
+    "careful pandas": careful_pandas,
+    "ours": ours,
+}
