@@ -12,9 +12,7 @@ from lowincome.errors import ContractBroken
 from lowincome.lake import Lake
 from lowincome.settings import read_settings
 
-from tests.test_day import D, answer, run_day
-
-__all__ = ["run_day"]
+from tests.small_day import D, answer
 
 AT = datetime(2026, 11, 23, 9, 0)
 DAY = D.isoformat()
