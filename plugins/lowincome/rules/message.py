@@ -8,7 +8,11 @@ import pyarrow as pa
 
 from lowincome.rules.catalogue import Rule
 
-WORDS = {"zh": ("不详", "不低于", "至"), "en": ("unknown", "at least ", " to ")}
+WORDS = {"zh": ("不详", "至少", "至"), "en": ("unknown", "at least ", " to ")}
+NOT_SURE = {
+    "zh": "有部门未答复或数据不全，尚不能确定，须核实。",
+    "en": " Some department has not answered or data are incomplete, so this is not certain.",
+}
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Figures:
 def reasons(rule: Rule, answered: pa.Table, asked: pa.Table) -> tuple[pa.Array, pa.Array]:
     """The sentence in Chinese and English for each answered subject; null where no flag stands or may stand."""
     by_subject: dict[str, list[dict[str, Any]]] = {}
-    for row in asked.select(["subject_id", "criterion", "low", "high", "threshold"]).to_pylist():
+    for row in asked.select(["subject_id", "criterion", "low", "high", "threshold", "outcome"]).to_pylist():
         by_subject.setdefault(row["subject_id"], []).append(row)
     subjects = answered.column("subject_id").to_pylist()
 
@@ -34,11 +38,16 @@ def reasons(rule: Rule, answered: pa.Table, asked: pa.Table) -> tuple[pa.Array, 
 
 
 def sentence(rule: Rule, rows: list[dict[str, Any]], language: str) -> str:
-    """The rule's message with the figures of its criteria (rows with criterion, low, high, threshold)."""
+    """The rule's message with the figures of its criteria (rows with criterion, low, high, threshold, outcome).
+
+    Where a criterion only may hold, and none is false, a second sentence says so.
+    """
     template = rule.message_zh if language == "zh" else rule.message_en
     figures = {row["criterion"]: _figures(row, language) for row in rows}
     own = figures.get(rule.observed or "", Figures("", ""))
-    return template.format(observed=own.observed, threshold=own.threshold, **figures)
+    outcomes = [row["outcome"] for row in rows]
+    doubt = NOT_SURE[language] if None in outcomes and False not in outcomes else ""
+    return template.format(observed=own.observed, threshold=own.threshold, **figures) + doubt
 
 
 def _figures(row: dict[str, Any], language: str) -> Figures:
