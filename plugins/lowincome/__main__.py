@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from rich.console import Console
@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from lowincome import linkage_verbs, steps
+from lowincome.collect import collect
 from lowincome.errors import PipelineError, SourceUnavailable
 from lowincome.rules.recompute import recompute
 from lowincome.sources.spec import registry
@@ -58,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     rehearse.add_argument("--to", dest="last", required=True, type=_iso_date, help="last data date")
     rehearse.set_defaults(verb=_rehearse)
     linkage_verbs.add_verbs(verbs, _verb)
+    collecting = verbs.add_parser("collect", help="import filled worklists", description=str(collect.__doc__))
+    collecting.set_defaults(verb=lambda options, console: console.print(collect(datetime.now().isoformat())))
     return parser
 
 

@@ -128,7 +128,7 @@ def _cells(number: int, item: Item, worklist: Worklist) -> Sequence[str]:
         "", "", "", "",
         flag["forming_key"] or "",
         wording.why_en(item, worklist.rules),
-        "|".join(flag["flag_id"] for flag in item.flags),
+        "|".join(f"{flag['rule_id']}:{flag['flag_id']}" for flag in item.flags),
     )
 
 

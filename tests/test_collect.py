@@ -1,0 +1,110 @@
+"""Filled worklists come back: each row is taken once, or returned with its reason."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from lowincome.collect import collect
+from lowincome.deliver.columns import PLACES
+from lowincome.deliver.lock import lock_workbook
+from lowincome.deliver.workbook import write_workbook
+from lowincome.register import dispositions
+
+from tests.deliver.listing import D, flag, worklist
+from tests.register.test_dispositions import enter
+
+NOW = "2026-11-21T09:00:00"
+NEXT = date(2026, 11, 21)
+GOOD = {"核查结果": "属实", "核查日期": "2026-11-20", "备注": "=1+1"}
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
+    """Three open flags in two rows; drops the list filled as told and collects it."""
+    url = f"sqlite:///{tmp_path / 'register.db'}"
+    monkeypatch.setenv("LOWINCOME_HOME", str(tmp_path))
+    monkeypatch.setenv("LOWINCOME_REGISTER_URL", url)
+    from lowincome.register import ledger
+
+    ledger.migrate(url)
+    first, second, third = enter(url, D, "certain", "certain", "certain")
+    flags = (flag(first), flag(second, "B05"), flag(third, item_id="H2"))
+
+    def drop(*rows: dict[str, Any], name: str = "a.xlsx", password: str | None = None) -> dict[str, Any]:
+        path = tmp_path / "answers" / name
+        path.parent.mkdir(exist_ok=True)
+        write_workbook(path, worklist(*flags))
+        book = openpyxl.load_workbook(path)
+        for number, row in enumerate(rows, 2):
+            for column, value in row.items():
+                cell = book["清单"].cell(number, PLACES[column] + 1)
+                cell.value = value
+                cell.data_type = "s" if isinstance(value, str) else cell.data_type
+        book.save(path)
+        if password:
+            lock_workbook(path, password, tmp_path / "vault")
+        counts = collect(NOW)
+        known = dispositions.in_force(url, NEXT)
+        said = {entry["flag_id"]: (entry["finding"], entry["visited_on"], entry["remark"]) for entry in known}
+        returned = [openpyxl.load_workbook(file)["退回"] for file in sorted((path.parent / "returned").glob("*"))]
+        reasons = [sheet.cell(row, 6).value for sheet in returned for row in range(2, sheet.max_row + 1)]
+        return {"counts": counts, "said": [said.get(entry["flag_id"]) for entry in flags], "reasons": reasons}
+
+    return drop
+
+
+def test_a_finding_holds_for_every_rule_of_its_row_and_an_empty_row_says_nothing(office: Callable[..., Any]) -> None:
+    found = office(GOOD)
+    assert found["said"] == [("confirmed", D, "=1+1")] * 2 + [None]
+    assert (found["counts"], found["reasons"]) == ({"files": 1, "rows": 1, "recorded": 2, "rejected": 0}, [])
+
+
+def test_a_finding_may_be_limited_to_some_rules(office: Callable[..., Any]) -> None:
+    assert office(GOOD | {"仅限规则": "B05"})["said"] == [None, ("confirmed", D, "=1+1"), None]
+
+
+@pytest.mark.parametrize("written", ["2026-11-20", "2026/11/20", "2026年11月20日", D])
+def test_a_date_may_be_written_as_people_write_it(office: Callable[..., Any], written: object) -> None:
+    assert office(GOOD | {"核查日期": written})["said"][0] == ("confirmed", D, "=1+1")
+
+
+@pytest.mark.parametrize(("change", "reason"), [
+    ({"核查结果": None}, "缺核查结果"), ({"核查结果": "也许"}, "不在下拉列表"), ({"核查日期": "昨天"}, "核查日期缺失"),
+    ({"核查日期": "2026-02-30"}, "核查日期缺失"), ({"核查日期": "2026-11-22"}, "晚于今日"),
+    ({"仅限规则": "B07"}, "仅限规则"), ({"标记编号": "x"}, "标记编号被改动"), ({"标记编号": "B04:F0"}, "没有该标记")])
+def test_a_bad_row_comes_back_with_its_reason_and_the_good_one_is_taken(
+    office: Callable[..., Any], change: dict[str, Any], reason: str
+) -> None:
+    found = office(GOOD | change, GOOD)
+    assert found["said"] == [None, None, ("confirmed", D, "=1+1")]
+    assert found["counts"]["rejected"] == 1
+    assert len(found["reasons"]) == 1
+    assert reason in found["reasons"][0]
+
+
+def test_the_same_answers_again_change_nothing_whatever_the_file_is_called(office: Callable[..., Any]) -> None:
+    office(GOOD)
+    again = office(GOOD, name="b.xlsx")
+    assert (again["counts"]["recorded"], again["counts"]["rejected"]) == (0, 0)
+    assert office(GOOD | {"核查结果": "转介"})["said"][0] == ("referred", D, "=1+1")
+
+
+def test_a_locked_list_opens_with_its_districts_password_and_another_is_returned_whole(
+    office: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "recipients.yaml"
+    page.write_text("'370102': {name: a, password: 江北-7}", "utf-8")
+    page.chmod(0o600)
+    monkeypatch.setenv("LOWINCOME_RECIPIENTS", str(page))
+    assert office(GOOD, password="other")["reasons"][0].startswith("文件不是下发的工作清单")
+    assert office(GOOD, password="江北-7")["said"][0] == ("confirmed", D, "=1+1")
+
+
+def test_a_file_that_is_no_worklist_is_returned_and_stops_nobody(office: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers" / "0.xlsx").write_bytes(b"no workbook")
+    found = office(GOOD)
+    assert found["counts"] == {"files": 2, "rows": 1, "recorded": 2, "rejected": 1}
