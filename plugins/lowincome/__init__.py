@@ -3,7 +3,8 @@
 The map of the house. Imports go down this list, never up and never sideways between stages:
 
 - `__main__`, `steps`        the verbs that the DAGs and the command line call; beside them `linkage` and
-                             `linkage_verbs` (what people decide about identities) and `pages` (what pages call)
+                             `linkage_verbs` (what people decide about identities), `collect` (answers that
+                             come back) and `pages` (what pages call)
 - stages                     `sources` (fetch, landing, standardise) · `resolve` (persons) · `household`
                              · `rules` · `register` (ledger) · `deliver` (worklists, report, files) · `web` (pages)
 - core                       `errors`, `settings`, `run`, `lake`, `schema`, `engine` (DuckDB), `areas`, `findings`,
