@@ -36,6 +36,12 @@ def test_the_most_shared_persons_win_and_a_tie_goes_to_the_lowest_key() -> None:
     assert numbers(families, {"r1": "ab", "r2": "cd", "p1": "abcd"})[2] == ("p1", 1, "joined")
 
 
+def test_a_tie_between_systems_goes_to_the_lowest_key_too() -> None:
+    families = [("province:1", PROVINCE, "x"), ("city:1", CITY, "y"), ("rural:1", RURAL, "z")]
+    members = {"province:1": "ab", "city:1": "cd", "rural:1": "abcd"}
+    assert numbers(families, members)[2] == ("rural:1", 2, "joined")
+
+
 def test_an_ended_roster_household_attaches_as_history_or_stands_alone() -> None:
     families = [("r1", ROSTER, "a"), ("e1", ENDED, "a"), ("e2", ENDED, "z")]
     placed = numbers(families, {"r1": "ab", "e1": "a", "e2": "yz"})
