@@ -88,6 +88,7 @@ def freeze(
         "data_date": data_date.isoformat(),
         "code_version": _digest_tree(PROJECT / "plugins" / "lowincome", "*.py", INCLUDE, "*.sql"),
         "policy_version": _digest_tree(INCLUDE / "policy", "*"),
+        "linkage_version": _digest_tree(INCLUDE / "linkage", "*"),
         "sources": sources,
         "previous": previous,
         "decisions": decisions,

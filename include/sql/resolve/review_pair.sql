@@ -1,5 +1,6 @@
 -- What a person should decide: pairs that are likely one human but were not joined, records put out of their ID or
--- bearing quite another name than its holder, subsidies that no ID places. What somebody has judged is not asked again.
+-- bearing quite another name than its holder (the same surname under the stated birth date of the number is a slip,
+-- not a doubt), subsidies that no ID places. What somebody has judged is not asked again.
 -- Grain: two records, or one held subsidy (right_key null). kind says what the doubt is.
 with doubt as (
     select
@@ -17,7 +18,8 @@ with doubt as (
         select id_no, min(record_key) as record_key from identity
         where record_key not in (select record_key from id_holding) group by id_no
     ) as other on holding.id_no = other.id_no
-    where holding.name in ('surname', 'different')
+    where holding.holding = 'put_out' or holding.name = 'different'
+        or holding.name = 'surname' and holding.birth <> 'exact'
     union all
     select record_key, null, null, null, 'held_subsidy' from person_link where method = 'held_for_review'
 ),
