@@ -31,7 +31,7 @@ def _json_lines(files: list[Path]) -> str:
 def _lines_of(file: Path) -> str:
     return (
         f"read_csv([{_names([file])}], columns = {{'text': 'VARCHAR'}}, delim = '\\x01', quote = '', escape = '', "
-        "header = false, auto_detect = false, max_line_size = 33554432)"
+        "header = false, auto_detect = false, max_line_size = 8388608, buffer_size = 16777216)"
     )
 
 
@@ -77,9 +77,8 @@ def received_sql(table: TableSpec) -> str:
     if not table.repeat:
         return "select *, 1 as _version_order from document"
     keys = ", ".join(f"document ->> '$.{origin.split('.')[1]}'" for origin in table.repeat)
-    rank = f"row_number() over (partition by {keys} order by _order desc)"
-    ranked = f"select _order, {rank} as _version_order from document"
-    return f"select document.*, ranked._version_order from document inner join ({ranked}) as ranked using (_order)"
+    last = f"select max(_order) from document group by {keys}"
+    return f"select *, case when _order in ({last}) then 1 else 2 end as _version_order from document"
 
 
 def _text(value: str) -> str:

@@ -37,7 +37,7 @@ def mapping_sql(spec: SourceSpec, table: TableSpec, files: list[Path], types: di
     is_json = spec.reader == "json"
     return "\n".join(
         [
-            f"with document as ({documents_sql(spec, files)}),",
+            f"with document as not materialized ({documents_sql(spec, files)}),",
             f"received as ({received_sql(table) if is_json else 'select *, 1 as _version_order from document'}),",
             f"row_of_source as ({_rows(table) if is_json else 'select * from received'}),",
             f"cell as (select {STOOD}{', document' if is_json else ''}, {_cells(table, is_json)} from row_of_source),",
