@@ -12,7 +12,7 @@ Row = dict[str, Any]
 
 ROSTER, PROVINCE, CITY = "assistance_roster", "province_check", "city_check"
 MEDICAL, RURAL, FEDERATION = "medical_insurance", "rural_revitalization", "disabled_federation"
-SOURCES = (ROSTER, PROVINCE, CITY, MEDICAL, RURAL, FEDERATION)
+SOURCES = (ROSTER, PROVINCE, CITY, RURAL, MEDICAL, FEDERATION)  # the most authoritative first
 MAX_AGE = {ROSTER: 1}
 WEIGHTS, CHECK_DIGITS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), "10X98765432"
 

@@ -7,7 +7,19 @@ from fractions import Fraction
 from functools import cached_property
 
 from tests.oracle.bounds import CERTAIN, FALSE, POSSIBLE
-from tests.oracle.day import FEDERATION, MEDICAL, ROSTER, RURAL, Day, Row, add_months, birth_date_of, month, valid_id
+from tests.oracle.day import (
+    FEDERATION,
+    MEDICAL,
+    ROSTER,
+    RURAL,
+    SOURCES,
+    Day,
+    Row,
+    add_months,
+    birth_date_of,
+    month,
+    valid_id,
+)
 from tests.oracle.facts import Facts, is_in_force
 from tests.oracle.households import Household, Households
 from tests.oracle.law import Place, district_of, residence_by_code
@@ -44,11 +56,6 @@ class Persons:
         rows = [row for row in self.day.records.get(person, []) if row["source"] == source]
         return sorted(rows, key=lambda row: row["record_key"])
 
-    def valid_ids(self, person: str) -> set[str]:
-        """Different valid IDs in the person's current rows."""
-        ids = {valid_id(row["id_raw"]) for row in self.day.records.get(person, [])}
-        return {citizen_id for citizen_id in ids if citizen_id}
-
     @cached_property
     def ids_in_force(self) -> dict[str, set[str]]:
         """Person → different valid IDs in rows in force; lapsed consents and disputed certificates raise no doubt."""
@@ -71,10 +78,10 @@ class Persons:
         return persons
 
     def birth_date(self, person: str) -> date | None:
-        """By the ID, else as a row states it."""
-        by_id = [birth_date_of(citizen_id) for citizen_id in sorted(self.valid_ids(person))]
-        stated = [row["birth_date"] for row in self.day.records.get(person, []) if row["birth_date"]]
-        return next((born for born in by_id + stated if born), None)
+        """By a valid ID, else as a row states it; of several by the most authoritative source."""
+        rows = [row for source in SOURCES for row in self._rows(person, source)]
+        by_id = [birth_date_of(citizen_id) for row in rows if (citizen_id := valid_id(row["id_raw"]))]
+        return next((born for born in by_id + [row["birth_date"] for row in rows] if born), None)
 
     # coverage
 
