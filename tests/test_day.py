@@ -2,14 +2,25 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
 from lowincome import steps
+from lowincome.register.models import FlagEvent
+from lowincome.settings import read_settings
+from sqlalchemy import create_engine, select
 
 from tests.small_day import MOTHER, SON, Changes, D, answer, flags
+
+
+def closed_because(day: date) -> list[str]:
+    """Why the register closed flags on a day."""
+    engine = create_engine(read_settings().register_url)
+    with engine.connect() as connection:
+        query = select(FlagEvent.reason).where(FlagEvent.event == "closed", FlagEvent.data_date == day)
+        return [str(reason) for reason in connection.scalars(query)]
 
 
 def test_a_day_leaves_everything_that_the_contract_names(run_day: Callable[..., Path]) -> None:
@@ -32,6 +43,7 @@ def test_a_monitored_household_without_assistance_is_flagged_until_its_risk_is_r
     second = flags(run_day(D + timedelta(days=1)))["A08"]
     assert (second["state"], second["flag_id"], second["first_seen"]) == ("open", first["flag_id"], "2026-11-22")
     third = flags(run_day(D + timedelta(days=2), removed="是"))["A08"]
+    assert closed_because(D + timedelta(days=2)) == ["false: relapse_monitored"]
     assert (third["state"], third["flag_id"]) == ("closed", first["flag_id"])
     assert "A08" not in flags(run_day(D + timedelta(days=3), removed="是"))
     assert flags(run_day(D + timedelta(days=4)))["A08"]["flag_id"] != first["flag_id"]

@@ -105,7 +105,8 @@ _COLUMNS: dict[str, str] = {
     "parameters text, outcome bool, is_told bool, evidence text",
     "outcome": "rule_id text, rule_version int, direction text, subject text, household_id text, person_id text, "
     "outcome text, is_held bool, observed_low number, observed_high number, threshold number, unit text, "
-    "parameters text, assumptions text, evidence text, district text, reason_zh text, reason_en text",
+    "parameters text, assumptions text, evidence text, district text, reason_zh text, reason_en text, "
+    "false_criterion text",
     "flag_day": "rule_id text, rule_version int, direction text, subject text, household_id text, person_id text, "
     "observed_low number, observed_high number, threshold number, unit text, parameters text, assumptions text, "
     "evidence text, district text, reason_zh text, reason_en text, flag_id text, certainty text, state text, "

@@ -11,6 +11,7 @@ with joined as (
             when bool_or(outcome is null) then 'possible'
             else 'certain'
         end as outcome,
+        min(criterion) filter (where outcome is false) as false_criterion,
         string_agg(nullif(evidence, ''), '|') as evidence
     from criterion
     group by subject_id
@@ -22,7 +23,7 @@ judged as (
         (rule.reads_check and subject.is_check_stale) or (rule.reads_medical and subject.is_medical_stale)
             or (rule.reads_rural and subject.is_rural_stale)
             or (rule.reads_federation and subject.is_federation_stale) or subject.is_roster_stale as is_held,
-        open_flag.flag_id is not null as is_open, joined.evidence
+        open_flag.flag_id is not null as is_open, joined.false_criterion, joined.evidence
     from joined
     inner join subject on joined.subject_id = subject.subject_id
     cross join rule
@@ -30,7 +31,7 @@ judged as (
 )
 select
     judged.subject_id, judged.household_id, judged.person_id, judged.district, judged.outcome, judged.is_held,
-    judged.is_open, observed.low as observed_low, observed.high as observed_high, observed.threshold, observed.unit,
+    judged.is_open, judged.false_criterion, observed.low as observed_low, observed.high as observed_high, observed.threshold, observed.unit,
     case when judged.is_open or judged.outcome in ('certain', 'possible') then judged.evidence else '' end as evidence
 from judged
 cross join rule

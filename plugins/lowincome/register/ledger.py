@@ -134,7 +134,8 @@ def _judge(data_date: date, episode: Episode | None, key: tuple[str, str], outco
     if outcome["is_held"]:
         return known | {"state": "held", "certainty": episode.last["certainty"], "event": "held"}
     if outcome["outcome"] == "false":
-        return known | {"state": "closed", "certainty": "certain", "close_reason": "rule_is_false", "event": "closed"}
+        reason = f"false: {outcome['false_criterion']}"
+        return known | {"state": "closed", "certainty": "certain", "close_reason": reason, "event": "closed"}
     event = "kept" if certainty == episode.last["certainty"] else "certainty"
     return known | {"state": "open", "certainty": certainty, "event": event}
 
