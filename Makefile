@@ -17,7 +17,7 @@ lint: $(STAMP)
 $(STAMP): requirements.txt
 	@echo "building .venv from the hashed lock (about two minutes the first time)"
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --no-deps --require-hashes --requirement requirements.txt
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps --require-hashes --requirement requirements.txt
 	@sha256sum requirements.txt > $(STAMP)
 
 screenshots: $(STAMP)

@@ -1,8 +1,8 @@
-"""One DAG a source: fetch (submit, wait, download where the source exports) → standardise.
+"""One DAG a source: fetch (submit, wait, fetch where the source exports) → standardise. It starts half past midnight.
 
-Triage: red `fetch` is theirs: a late source is tried again until the cutoff, a refusal names the source's own code;
-call them and clear `fetch` when it is mended. Red `standardise` is ours: nothing was replaced, read its log. A green
-run whose source day is *refused* keeps the last good day; the validation report names the check.
+Triage: red `submit`, `wait` or `fetch` is theirs: a late source is tried again until the cutoff, a refusal names the
+source's own code; call them, and clear the red task when it is mended. Red `standardise` says why the delivery was
+refused; the last good day stays in force. When the source has come, run `monitor_households` for the date again.
 """
 
 from datetime import timedelta
@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 from airflow.sdk import DAG, Param, get_current_context, task
 from airflow.timetables.interval import CronDataIntervalTimetable
+from export_wait import WaitForExport
 
 PAGES = sorted((Path(__file__).parents[1] / "include" / "sources").glob("*.yaml"))
 THEIRS = {"retries": 6, "retry_delay": timedelta(minutes=5), "retry_exponential_backoff": True}
@@ -30,26 +31,24 @@ def ingest(source: str, conn_id: str, is_export: bool) -> None:
     def submit() -> object:
         return call("submit")
 
-    @task.sensor(mode="reschedule", poke_interval=30, timeout=timedelta(hours=2))
-    def wait(export_id: str) -> object:
-        return call("is_export_ready", export_id)
-
     @task(**THEIRS)
     def fetch(*export_id: str) -> object:
         return call("fetch", *export_id)
 
-    @task(trigger_rule="all_done")
+    @task
     def standardise() -> object:
-        from airflow_bridge import data_date
+        from airflow.sdk.exceptions import AirflowFailException
+        from airflow_bridge import data_date, failing_for_good
         from lowincome import steps
 
-        return steps.standardise(source, data_date(get_current_context()))
+        with failing_for_good():
+            day = steps.standardise(source, data_date(get_current_context()))
+        if day["state"] == "refused":
+            raise AirflowFailException(day["reason"])
+        return day
 
-    ticket = [submit()] if is_export else []
-    fetched = fetch(*ticket)
-    if is_export:
-        wait(ticket[0]) >> fetched
-    fetched >> standardise()
+    export = WaitForExport(task_id="wait", source=source, conn_id=conn_id, export_id=submit()) if is_export else None
+    fetch(*([export.output] if export else [])) >> standardise()
 
 
 for page in (yaml.safe_load(path.read_text("utf-8")) for path in PAGES):

@@ -1,131 +1,126 @@
 """`make demo`: the six ingest DAGs and monitor_households for some data dates, through Airflow, on this machine.
 
-With SANDBOX=on (default) it starts the sandbox and stops it again; with SANDBOX=off it uses the AIRFLOW_CONN_* of
-the environment. State lies in LOWINCOME_HOME, published days in LOWINCOME_OUTPUT.
+DATA_DATE and DAYS choose the dates, HOUSEHOLDS and SEED the sandbox's people; SANDBOX=off uses the AIRFLOW_CONN_* of
+the environment instead. State lies in LOWINCOME_HOME, published days in LOWINCOME_OUTPUT.
 """
 
 import json
 import os
-import shlex
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from airflow_home import (
+    PROJECT,
+    bring_roster_to,
+    is_sandbox_on,
+    migrate_airflow,
+    prepare_environment,
+    running,
+    sandbox_world,
+)
 from rich.console import Console
 from rich.table import Table
 
-PROJECT = Path(__file__).resolve().parents[1]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 STATES = ("new", "open", "held", "closed")
+RETRY_SECONDS = 5
+"""Production waits minutes for a source that is down; whoever watches a demo does not."""
 
 
 def main() -> int:
-    """Run the days; 0 when every day was published."""
-    console = Console()
-    home, output = _prepare_environment()
-    first = date.fromisoformat(os.environ.get("DATA_DATE") or "2026-11-20")
-    days = [first + timedelta(days=offset) for offset in range(int(os.environ.get("DAYS") or 3))]
-    with _sandbox(home, days, console):
-        started = time.monotonic()
-        _initialise_airflow(console)
-        console.print(f"Airflow is ready after {time.monotonic() - started:.0f} s", highlight=False)
-        for day in days:
-            began = time.monotonic()
-            _run_day(day, console)
-            console.print(f"{day} took {time.monotonic() - began:.1f} s", highlight=False)
-    published = [_show(output / day.isoformat(), console) for day in days]
+    """Run the days; 0 when each was published, complete or degraded, and 1 when one was not."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    days = _days()
+    home, output = prepare_environment()
+    console = _quiet(home / "airflow" / "demo.log")
+    with ExitStack() as stack:
+        base_url = None
+        if is_sandbox_on():
+            world = sandbox_world(home, days)
+            console.print(f"sandbox: {world.households} households, seed {world.seed}, from {world.first_date}")
+            base_url = stack.enter_context(running(world, home / "sandbox"))
+        began = time.monotonic()
+        migrate_airflow(home)
+        dags = _dags()
+        console.print(f"Airflow is ready after {time.monotonic() - began:.0f} s; its log is {home}/airflow/demo.log")
+        published = [_run_day(dags, day, base_url, console) for day in days]
+    for day, is_published in zip(days, published, strict=True):
+        _show(output / day.isoformat(), is_published, console)
     return 0 if all(published) else 1
 
 
-def _prepare_environment() -> tuple[Path, Path]:
-    """Airflow on SQLite in the project's own folder; nothing outside LOWINCOME_HOME is written."""
-    home = Path(os.environ.get("LOWINCOME_HOME") or PROJECT / "var").absolute()
-    output = Path(os.environ.get("LOWINCOME_OUTPUT") or home / "output").absolute()
-    settings = {
-        "LOWINCOME_HOME": home, "LOWINCOME_OUTPUT": output, "AIRFLOW_HOME": home / "airflow",
-        "AIRFLOW__CORE__DAGS_FOLDER": PROJECT / "dags", "AIRFLOW__CORE__PLUGINS_FOLDER": PROJECT / "plugins",
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False", "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow' / 'airflow.db'}",
-        "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Shanghai", "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-    }
-    os.environ.update({name: str(value) for name, value in settings.items()})
-    (home / "airflow").mkdir(parents=True, exist_ok=True)
-    sys.path[:0] = [str(PROJECT / "plugins"), str(PROJECT / "dags")]
-    return home, output
-
-
-@contextmanager
-def _sandbox(home: Path, days: list[date], console: Console) -> Iterator[None]:
-    """The six sources on loopback, unless SANDBOX=off; stopped whatever happens."""
-    if os.environ.get("SANDBOX", "on") == "off":
-        yield
-        return
-    folder = home / "sandbox"
-    (folder / "ready").unlink(missing_ok=True)
-    households, seed = os.environ.get("HOUSEHOLDS") or "2000", os.environ.get("SEED") or "7"
-    command = [sys.executable, "-m", "sandbox", "--households", households, "--seed", seed, "--port", "0",
-               "--first-date", days[0].isoformat(), "--days", str(len(days)), "--dir", str(folder)]
-    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL)
+def _days() -> list[date]:
+    """The data dates asked for; SystemExit when they cannot be read."""
     try:
-        _wait_for(folder / "ready", process)
-        for line in (folder / "connections.env").read_text("utf-8").splitlines():
-            name, _, value = line.partition("=")
-            os.environ[name] = shlex.split(value)[0]
-        console.print(f"sandbox: {households} households, seed {seed}", highlight=False)
-        yield
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        first, count = date.fromisoformat(os.environ.get("DATA_DATE") or "2026-11-20"), int(os.environ.get("DAYS") or 3)
+    except ValueError as error:
+        raise SystemExit(f"DATA_DATE must be yyyy-mm-dd and DAYS a number: {error}") from None
+    if count < 1:
+        raise SystemExit("DAYS must be at least 1")
+    return [first + timedelta(days=offset) for offset in range(count)]
 
 
-def _wait_for(ready: Path, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(600):
-        if ready.exists():
-            return
-        if process.poll() is not None:
-            break
-        time.sleep(0.2)
-    raise SystemExit("the sandbox did not start; run `python -m sandbox --help` and read its own message")
+def _quiet(log: Path) -> Console:
+    """What Airflow and its tasks print goes to the log; the console that is returned still reaches the user."""
+    screen = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    return Console(file=screen, highlight=False, soft_wrap=True)
 
 
-def _initialise_airflow(console: Console) -> None:
-    console.print("initialising Airflow on SQLite …")
-    subprocess.run([Path(sys.executable).with_name("airflow"), "db", "migrate"], check=True,
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def _run_day(day: date, console: Console) -> None:
-    """Every DAG once, in this process; a failing source does not stop the day."""
+def _dags() -> dict[str, Any]:
+    """The DAGs by name, with the demo's patience."""
     from airflow.dag_processing.dagbag import DagBag
 
     bag = DagBag(dag_folder=str(PROJECT / "dags"))
     if bag.import_errors:
-        raise SystemExit(f"DAG files with errors: {sorted(bag.import_errors)}")
-    names = sorted(name for name in bag.dags if name.startswith("ingest_"))
-    for name in [*names, "monitor_households"]:
-        moment = datetime.combine(day, datetime.min.time(), SHANGHAI)
-        run = bag.dags[name].test(logical_date=moment, run_conf={"data_date": day.isoformat()})
-        console.print(f"  {day} {name}: {run.state if run else 'not run'}", highlight=False)
+        raise SystemExit(f"DAG files with errors: {bag.import_errors}")
+    for task in (task for dag in bag.dags.values() for task in dag.tasks if task.retries):
+        task.retries, task.retry_delay = 1, timedelta(seconds=RETRY_SECONDS)
+        task.retry_exponential_backoff = 0
+    return dict(bag.dags)
 
 
-def _show(folder: Path, console: Console) -> bool:
+def _run_day(dags: dict[str, Any], day: date, base_url: str | None, console: Console) -> bool:
+    """Every DAG once, in this process; whether the day was published. A failing source does not stop it."""
+    began = time.monotonic()
+    if base_url:
+        bring_roster_to(base_url, day)
+    sources = sorted(name for name in dags if name.startswith("ingest_"))
+    states = {name: _run(dags[name], day, console) for name in [*sources, "monitor_households"]}
+    console.print(f"{day} took {time.monotonic() - began:.1f} s\n")
+    return states["monitor_households"] == "success"
+
+
+def _run(dag: Any, day: date, console: Console) -> str:
+    """One DAG run; its state, with the tasks that failed."""
+    began = time.monotonic()
+    run = dag.test(logical_date=datetime.combine(day, datetime.min.time(), SHANGHAI),
+                   run_conf={"data_date": day.isoformat()})
+    failed = sorted(task.task_id for task in run.get_task_instances() if task.state == "failed")
+    told = f"[bold red]failed[/] at {', '.join(failed)}" if failed else str(run.state)
+    console.print(f"{day} {dag.dag_id:<30} {told} {time.monotonic() - began:5.1f} s")
+    return str(run.state)
+
+
+def _show(folder: Path, is_published: bool, console: Console) -> None:
     """What came in, what was quarantined, what was flagged and where the files lie."""
-    if not (folder / "manifest.json").exists():
-        console.print(f"[bold red]{folder.name}: not published[/]")
-        return False
+    if not is_published:
+        kept = "; the folder holds what was published before" if folder.exists() else ""
+        console.print(f"[bold red]{folder.name}: not published[/]{kept}")
+        return
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     flags = json.loads((folder / "validation" / "results.json").read_text("utf-8"))["flags"]
     console.print(_source_table(folder.name, manifest))
     console.print(_flag_table(folder.name, flags))
-    console.print(f"files: {folder}\n", highlight=False, soft_wrap=True)
-    return True
+    console.print(f"files: {folder}\n")
 
 
 def _source_table(day: str, manifest: dict[str, Any]) -> Table:

@@ -1,8 +1,11 @@
 """Where each table lives, and the only ways to change it: put once, replace whole."""
 
+import fcntl
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -49,6 +52,15 @@ class Lake:
         """Where a table is written before its audit; invisible to readers."""
         final.parent.mkdir(parents=True, exist_ok=True)
         return final.with_name(f".{final.name}.candidate")
+
+    @contextmanager
+    def alone(self, work: str) -> Iterator[None]:
+        """Hold one piece of work, such as a data date, for this process; a second one waits its turn."""
+        path = self.root / "locks" / work
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
 
 def replace_file(candidate: Path, final: Path) -> Path:

@@ -3,12 +3,13 @@
 Each step reads its settings, does one thing through the stages and returns counts and references, never rows.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, timedelta
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 import pyarrow as pa
 
@@ -41,6 +42,18 @@ from lowincome.sources.standardise import source_day
 from lowincome.web import prepare
 
 Counts = dict[str, Any]
+Arguments = ParamSpec("Arguments")
+
+
+def _alone(step: Callable[Arguments, Counts]) -> Callable[Arguments, Counts]:
+    """Two runs of one data date take turns, step by step: both work on the same lock, so both give the same bytes."""
+
+    @wraps(step)
+    def alone(*names: Arguments.args, **more: Arguments.kwargs) -> Counts:
+        with Lake(read_settings().lake).alone("-".join(str(name) for name in names)):
+            return step(*names, **more)
+
+    return alone
 
 
 def fetch(source: str, data_date: str, connection: Connection | None = None, ticket: str | None = None) -> Counts:
@@ -52,20 +65,28 @@ def fetch(source: str, data_date: str, connection: Connection | None = None, tic
     lake = Lake(read_settings().lake)
     run_id = next_run_id(lake, source, day)
     folder = lake.landing(source, day, run_id)
-    try:
+    with _recorded(lake, source, day):
         login = connection or from_environment(page.connection)
         reference = fetching.fetch(page, login, day, _since(lake, page, day), folder, run_id, ticket=ticket)
-    except PipelineError as error:
-        is_refused = isinstance(error, ContractBroken) and not isinstance(error, Refused)
-        source_day.mark_absent(lake, source, day, str(error), "refused" if is_refused else "missing")
-        raise
     return {"source": source, "data_date": data_date, "run_id": run_id, **_reference(reference)}
 
 
 def submit(source: str, data_date: str, connection: Connection) -> str:
-    """Ask an export source for the day; the id of the export."""
-    day, page = date.fromisoformat(data_date), source_pages.registry()[source]
-    return export_api.submit(page, connection, day, _since(Lake(read_settings().lake), page, day))
+    """Ask an export source for the day; the id of the export. A failure is recorded as in `fetch`."""
+    day, page, lake = date.fromisoformat(data_date), source_pages.registry()[source], Lake(read_settings().lake)
+    with _recorded(lake, source, day):
+        return export_api.submit(page, connection, day, _since(lake, page, day))
+
+
+@contextmanager
+def _recorded(lake: Lake, source: str, day: date) -> Iterator[None]:
+    """Whatever stops a source's delivery becomes the record of its day: refused by its contract, else missing."""
+    try:
+        yield
+    except PipelineError as error:
+        is_refused = isinstance(error, ContractBroken) and not isinstance(error, Refused)
+        source_day.mark_absent(lake, source, day, str(error), "refused" if is_refused else "missing")
+        raise
 
 
 def is_export_ready(source: str, data_date: str, connection: Connection, ticket: str) -> bool:
@@ -84,6 +105,7 @@ def next_run_id(lake: Lake, source: str, data_date: date) -> str:
     return f"{len(list(lake.landings(source, data_date).glob('[0-9]*'))) + 1:04d}"
 
 
+@_alone
 def standardise(source: str, data_date: str) -> Counts:
     """Bring the newest landing of a day through the door into the canonical tables."""
     lake = Lake(read_settings().lake)
@@ -103,6 +125,7 @@ def accept_shrink(source: str, data_date: str, who: str, reason: str) -> Counts:
     return standardise(source, data_date)
 
 
+@_alone
 def freeze(data_date: str) -> Counts:
     """Name every input of the day by digest. Nothing after this says "latest"."""
     lake, day = Lake(read_settings().lake), date.fromisoformat(data_date)
@@ -112,21 +135,25 @@ def freeze(data_date: str) -> Counts:
     return {"run_id": run.run_id, "sources": {name: entry["state"] for name, entry in sources.items()}}
 
 
+@_alone
 def resolve(data_date: str) -> Counts:
     """Records to persons."""
     return _stage("resolved", resolve_stage.build, data_date)
 
 
+@_alone
 def assemble(data_date: str) -> Counts:
     """Families of several systems to households, facts in force."""
     return _stage("households", household_stage.build, data_date)
 
 
+@_alone
 def evaluate(data_date: str) -> Counts:
     """Rules on households and persons."""
     return _stage("outcomes", rules_stage.build, data_date)
 
 
+@_alone
 def register(data_date: str) -> Counts:
     """Enter the day's outcomes in the ledger; what is new, open, held and closed."""
     settings, day = read_settings(), date.fromisoformat(data_date)
@@ -139,6 +166,7 @@ def register(data_date: str) -> Counts:
     return {state: states.count(state) for state in ("new", "open", "held", "closed")}
 
 
+@_alone
 def prepare_pages(data_date: str) -> Counts:
     """Prepare what the pages show of the day; they show it once the day is published."""
     settings, day = read_settings(), date.fromisoformat(data_date)
@@ -149,6 +177,7 @@ def prepare_pages(data_date: str) -> Counts:
     return rows
 
 
+@_alone
 def publish(data_date: str) -> Counts:
     """Write the day's folder whole, or not at all."""
     settings, day = read_settings(), date.fromisoformat(data_date)

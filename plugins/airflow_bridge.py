@@ -1,4 +1,7 @@
-"""What tasks take from Airflow: the data date, a connection, and which failures must not be retried."""
+"""What tasks take from Airflow: the data date, a connection, and which failures must not be retried.
+
+It lies beside the plugin because every component of Airflow finds that folder; the triggerer does not find `dags/`.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -7,24 +10,34 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lowincome.sources.connection import Connection
 
+FIELDS = ("conn_type", "schema", "host", "port", "login", "password", "extra")
+
 
 def data_date(context: Mapping[str, Any]) -> str:
     """The day that the data describes, yyyy-mm-dd: the run's parameter, else the local day its interval begins."""
     import pendulum
+    from airflow.sdk.exceptions import AirflowFailException
 
-    chosen = context["params"].get("data_date")
     begins = context["dag_run"].data_interval_start
-    return str(chosen) if chosen else pendulum.instance(begins).in_timezone("Asia/Shanghai").to_date_string()
+    if chosen := context["params"].get("data_date"):
+        return str(chosen)
+    if begins is None:
+        raise AirflowFailException("the run has no data interval; trigger it again with the parameter data_date")
+    return pendulum.instance(begins).in_timezone("Asia/Shanghai").to_date_string()
 
 
 def connection(conn_id: str) -> "Connection":
     """An Airflow connection as the package knows it."""
     from airflow.sdk import Connection as AirflowConnection
+
+    return known(conn_id, AirflowConnection.get(conn_id))
+
+
+def known(conn_id: str, found: Any) -> "Connection":
+    """Airflow's own connection object, turned into the package's."""
     from lowincome.sources.connection import from_fields
 
-    found = AirflowConnection.get(conn_id)
-    names = ("conn_type", "schema", "host", "port", "login", "password", "extra")
-    return from_fields(conn_id, {name: getattr(found, name) for name in names})
+    return from_fields(conn_id, {name: getattr(found, name) for name in FIELDS})
 
 
 @contextmanager

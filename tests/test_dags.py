@@ -1,0 +1,127 @@
+"""The DAGs: that they parse, quickly, are built as agreed, and tell their reader what to do."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+PROJECT = Path(__file__).resolve().parents[1]
+FILES = sorted((PROJECT / "dags").glob("*.py"))
+HEAVY = ("pandas", "duckdb", "great_expectations")
+PARSE = """
+import json, resource, runpy, sys, time
+import airflow.sdk, airflow.timetables.interval, yaml
+before = time.process_time()
+for path in {files}:
+    runpy.run_path(path)
+print(json.dumps([time.process_time() - before, sorted(set({heavy}) & set(sys.modules))]))
+"""
+DESCRIBE = """
+import json
+from airflow.dag_processing.dagbag import DagBag
+bag = DagBag(dag_folder={folder!r})
+print(json.dumps({{"errors": bag.import_errors, "dags": {{dag.dag_id: {{
+    "doc": dag.doc_md, "catchup": dag.catchup, "max_active_runs": dag.max_active_runs,
+    "zone": str(getattr(dag.timetable, "timezone", None) or getattr(dag.timetable, "_timezone", None)),
+    "params": sorted(dag.params), "tasks": {{task.task_id: {{
+        "retries": task.retries, "downstream": sorted(task.downstream_task_ids), "type": task.task_type}}
+        for task in dag.tasks}}}} for dag in bag.dags.values()}}}}))
+"""
+UNDATED = {"rehearse_policy", "collect_dispositions"}
+STEPS = ("freeze", "resolve", "assemble", "evaluate", "register", "prepare_pages", "publish")
+
+
+def in_fresh_process(code: str, home: Path) -> Any:
+    """The JSON that a new Python prints last, with an Airflow of its own."""
+    environment = os.environ | {
+        "AIRFLOW_HOME": str(home), "PYTHONPATH": f"{PROJECT / 'plugins'}:{PROJECT / 'dags'}",
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"), "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def dags(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    found = in_fresh_process(DESCRIBE.format(folder=str(PROJECT / "dags")), tmp_path_factory.mktemp("airflow"))
+    assert found["errors"] == {}
+    return dict(found["dags"])
+
+
+@pytest.fixture(scope="module")
+def sources() -> dict[str, dict[str, Any]]:
+    pages = [yaml.safe_load(path.read_text("utf-8")) for path in (PROJECT / "include" / "sources").glob("*.yaml")]
+    return {page["id"]: page for page in pages}
+
+
+def test_parsing_takes_under_half_a_second_and_imports_nothing_heavy(tmp_path: Path) -> None:
+    code = PARSE.format(files=[str(path) for path in FILES], heavy=list(HEAVY))
+    tries = [in_fresh_process(code, tmp_path) for _ in range(3)]
+    assert min(seconds for seconds, _ in tries) < 0.5
+    assert tries[0][1] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_dag_file_is_a_table_of_contents(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) < 60
+
+
+def test_every_source_has_its_dag_and_the_day_has_one(
+    dags: dict[str, Any], sources: dict[str, dict[str, Any]]
+) -> None:
+    assert set(dags) == {f"ingest_{source}" for source in sources} | {"monitor_households"} | UNDATED
+
+
+def test_days_are_local_not_caught_up_and_run_one_at_a_time(dags: dict[str, Any]) -> None:
+    for dag in (about for name, about in dags.items() if name not in UNDATED):
+        assert (dag["catchup"], dag["max_active_runs"], dag["zone"]) == (False, 1, "Asia/Shanghai")
+        assert dag["params"] == ["data_date"]
+
+
+def test_only_what_touches_the_world_is_tried_again(dags: dict[str, Any]) -> None:
+    retried = {task for dag in dags.values() for task, about in dag["tasks"].items() if about["retries"]}
+    assert retried == {"submit", "fetch", "publish"}
+
+
+def test_an_export_is_waited_for_in_the_triggerer(
+    dags: dict[str, Any], sources: dict[str, dict[str, Any]]
+) -> None:
+    for source, page in sources.items():
+        tasks = dags[f"ingest_{source}"]["tasks"]
+        is_export = page["transport"] == "export_api"
+        assert set(tasks) == {"fetch", "standardise"} | ({"submit", "wait"} if is_export else set())
+        assert tasks["fetch"]["downstream"] == ["standardise"]
+        if is_export:
+            assert tasks["wait"] | {"retries": 0} == tasks["wait"]
+            assert (tasks["wait"]["type"], tasks["wait"]["downstream"]) == ("WaitForExport", ["fetch"])
+
+
+def test_the_day_goes_step_by_step(dags: dict[str, Any]) -> None:
+    tasks = dags["monitor_households"]["tasks"]
+    assert {task: about["downstream"] for task, about in tasks.items()} == {
+        step: [after] if after else [] for step, after in zip(STEPS, [*STEPS[1:], None], strict=True)}
+
+
+def test_docs_end_in_triage_notes_that_name_tasks(dags: dict[str, Any]) -> None:
+    for dag in dags.values():
+        last = dag["doc"].strip().split("\n\n")[-1]
+        assert last.startswith("Triage:")
+        assert any(f"`{task}`" in last for task in dag["tasks"])
+
+
+def test_the_trigger_is_found_by_the_name_that_it_gives_and_carries_no_secret(tmp_path: Path) -> None:
+    code = """
+import json
+from importlib import import_module
+from export_wait import ExportEnded
+where, what = ExportEnded("province_check", "province_check", "2026-11-20", "E1").serialize()
+module, _, name = where.rpartition(".")
+print(json.dumps([getattr(import_module(module), name)(**what).serialize() == (where, what), sorted(what)]))
+"""
+    assert in_fresh_process(code, tmp_path) == [True, ["conn_id", "data_date", "export_id", "source"]]
