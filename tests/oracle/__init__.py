@@ -16,6 +16,7 @@
     pipeline    the same rows through the pipeline's own steps
     compare     what the two say differently, in words
 
-Nothing here imports the pipeline's stages; `pipeline` alone runs its steps. Rows are plain dicts of the canonical
-tables; None is unknown. Money is in yuan as exact fractions, months are counted from the year 0.
+Where the rules leave a choice, docs/rules-readings.md says how both read them. Nothing here imports the pipeline's
+stages; `pipeline` alone runs its steps. Rows are plain dicts of the canonical tables; None is unknown. Money is in
+yuan as exact fractions, months are counted from the year 0.
 """

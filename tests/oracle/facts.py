@@ -138,23 +138,24 @@ class Facts:
 
     @cached_property
     def _employment_answers(self) -> dict[str, list[Row]]:
-        """Person → every answered S05 row that was ever received, newest last."""
+        """Person → every answered S05 row that was ever received under the person's ID or record key, newest last."""
         answers = defaultdict(list)
         for received in self.day.employment_received:
-            by_id = self._person_by_id.get(valid_id(received.stated_id) or "")
-            person = by_id or self.day.person_of.get(received.row["record_key"])
-            if person:
+            bearers = set(self._persons_by_id[valid_id(received.stated_id) or ""])
+            bearers |= {self.day.person_of.get(received.row["record_key"], "")} - {""}
+            for person in bearers:
                 answers[person].append(received.row)
         return {person: in_order_of_age(rows) for person, rows in answers.items()}
 
     @cached_property
-    def _person_by_id(self) -> dict[str, str]:
-        return {
-            citizen_id: person
-            for person, rows in self.day.records.items()
-            for row in rows
-            if (citizen_id := valid_id(row["id_raw"]))
-        }
+    def _persons_by_id(self) -> dict[str, set[str]]:
+        """Valid ID → everybody with a current row under it; a shared ID is a finding of its own (Q02)."""
+        persons = defaultdict(set)
+        for person, rows in self.day.records.items():
+            for row in rows:
+                if citizen_id := valid_id(row["id_raw"]):
+                    persons[citizen_id].add(person)
+        return persons
 
     def employment_stopped(self, person: str) -> Stopped:
         """Whether the winning S05 is a hit of zero and the newest earlier answer was insured."""
