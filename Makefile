@@ -5,7 +5,15 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 VENV := $(CURDIR)/.venv
 STAMP := $(VENV)/.installed
 
-.PHONY: test lint lock screenshots clean
+.PHONY: demo up test lint lock screenshots clean
+export DATA_DATE DAYS HOUSEHOLDS SEED SANDBOX LOWINCOME_HOME LOWINCOME_OUTPUT
+
+demo: $(STAMP)
+	@$(VENV)/bin/python scripts/demo.py
+
+up: $(STAMP)
+	@$(VENV)/bin/python scripts/up.py
+
 
 test: lint
 	$(VENV)/bin/python -m pytest
