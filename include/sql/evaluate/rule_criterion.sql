@@ -1,10 +1,11 @@
--- How each criterion of one rule was answered for the subjects that a flag stands or may stand on.
--- Grain: subject and criterion. Null in outcome: it may hold, or cannot be told (is_told false).
+-- How each criterion of the rules was answered for the subjects that a flag stands or may stand on.
+-- Grain: rule, subject and criterion. Null in outcome: it may hold, or cannot be told (is_told false).
 select
-    rule.rule_id, criterion.subject_id, criterion.criterion, criterion.low, criterion.high, criterion.threshold,
-    criterion.unit, criterion.parameters, criterion.outcome, criterion.is_told, criterion.evidence
-from criterion
-inner join rule_outcome on criterion.subject_id = rule_outcome.subject_id
-cross join rule
+    rule.rule_id, answer.subject_id, answer.criterion, answer.low, answer.high, answer.threshold, answer.unit,
+    answer.parameters, answer.outcome, answer.is_told, answer.evidence
+from rule_outcome
+inner join rule_criterion as rule on rule_outcome.rule_id = rule.rule_id
+inner join criterion_answer as answer
+    on rule_outcome.subject_id = answer.subject_id and rule.criterion = answer.criterion
 where rule_outcome.is_open or rule_outcome.outcome in ('certain', 'possible')
-order by criterion.subject_id, criterion.criterion
+order by rule.rule_id, answer.subject_id, answer.criterion

@@ -64,7 +64,7 @@ def find_subject(rule: Rule, key: str, known: Mapping[str, engine.Input]) -> str
 
 
 def _asked(rule: Rule, subject_id: str, inputs: dict[str, engine.Input]) -> dict[str, Row]:
-    views = criterion_view(rule, inputs)
+    views = criterion_view(rule.criteria, inputs)
     rows = engine.query("select * from criterion where subject_id = (select subject_id from asked_subject)", views)
     return {row["criterion"]: row for row in rows.to_pylist()}
 

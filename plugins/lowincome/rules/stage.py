@@ -1,6 +1,6 @@
 """Rules over households and persons: quantities, then criteria, then their three-valued join, all in SQL."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,6 +20,13 @@ QUANTITIES = (
     "identity_conflict", "discrepancy", "household_subject", "person_subject",
 )
 OF_EARLIER_RULES = ("raised", "entrant", "hardship")
+"""Quantities made of the outcomes of other rules."""
+WAITS_FOR = {
+    "neither_a01_nor_a02": {"A01", "A02"},
+    "member_in_new_hardship": {"A04", "A09"},
+    "covered_monitored_or_entrant": {"A01", "A02", "A03"},
+}
+"""Criteria that can be asked only when these rules have answered."""
 Known = dict[str, engine.Input]
 
 
@@ -34,49 +41,69 @@ def build(
     for table in QUANTITIES:
         rows[table] = engine.run_sql(SQL / "quantity" / f"{table}.sql", known, out(table))
         known[table] = [out(table)]
-    outcomes, criteria = _evaluate(known, in_force(law, day), catalogue or rules())
+    outcomes, criteria = _evaluate(known, in_force(law, day), catalogue or rules(), out("criterion_answer"))
     for table, content in (("outcome", outcomes), ("criterion", criteria)):
         pq.write_table(content, out(table))
         rows[table] = content.num_rows
     return rows
 
 
-def _evaluate(known: Known, law: dict[str, InForce], catalogue: tuple[Rule, ...]) -> tuple[pa.Table, pa.Table]:
-    """Every rule in the order of its id; a later one may read the outcomes of those before it."""
+def _evaluate(
+    known: Known, law: dict[str, InForce], catalogue: tuple[Rule, ...], answers: Path
+) -> tuple[pa.Table, pa.Table]:
+    """Every rule, those first that no other waits for; each criterion is asked once, into the file `answers`."""
     outcomes, criteria = schema.TABLES["outcome"].empty_table(), schema.TABLES["criterion"].empty_table()
-    for rule in catalogue:
-        answered, asked = _answer(rule, known | {"earlier_outcome": outcomes})
-        outcomes = pa.concat_tables([outcomes, _outcomes(rule, answered, asked, law)])
+    for wave in _waves(catalogue):
+        answered, asked = _answer(wave, known | {"earlier_outcome": outcomes}, answers)
+        for rule in wave:
+            own = pc.equal(answered.column("rule_id"), rule.id)
+            its_criteria = asked.filter(pc.equal(asked.column("rule_id"), rule.id))
+            outcomes = pa.concat_tables([outcomes, _outcomes(rule, answered.filter(own), its_criteria, law)])
         criteria = pa.concat_tables([criteria, asked])
-    return outcomes, criteria
+    answers.unlink()
+    return outcomes.sort_by([(name, "ascending") for name in ("rule_id", "household_id", "person_id")]), criteria
 
 
-def criterion_view(rule: Rule, known: Known) -> Known:
-    """The inputs with the view `criterion`: every criterion of the rule for every subject it may concern."""
+def _waves(catalogue: tuple[Rule, ...]) -> Iterator[list[Rule]]:
+    """The rules in an order in which each finds the outcomes that its criteria wait for."""
+    waiting = list(catalogue)
+    while waiting:
+        ids = {rule.id for rule in waiting}
+        wave = [rule for rule in waiting if not any(WAITS_FOR.get(name, set()) & ids for name in rule.criteria)]
+        yield wave
+        waiting = [rule for rule in waiting if rule not in wave]
+
+
+def criterion_view(criteria: Iterable[str], known: Known) -> Known:
+    """The inputs with the view `criterion`: some criteria for every subject that they may concern."""
     views = {name: _text(SQL / "quantity" / f"{name}.sql") for name in OF_EARLIER_RULES}
-    parts = [f"select '{name}' as criterion, * from ({_text(CRITERIA / f'{name}.sql')})" for name in rule.criteria]
+    parts = [f"select '{name}' as criterion, * from ({_text(CRITERIA / f'{name}.sql')})" for name in criteria]
     before = {name: table for name, table in known.items() if name not in ("criterion", *views)}
     return {**before, **views, "criterion": " union all ".join(parts)}
 
 
-def _answer(rule: Rule, known: Known) -> tuple[pa.Table, pa.Table]:
-    """The rule's answer for each subject, and how each criterion was answered where a flag stands on it."""
-    inputs = criterion_view(rule, known | {"rule": _rule_table(rule)})
-    inputs["subject"] = _text(SQL / f"{rule.subject}_rule_subject.sql")
+def _answer(wave: list[Rule], known: Known, answers: Path) -> tuple[pa.Table, pa.Table]:
+    """The rules' answers for each subject, and how each criterion was answered where a flag stands on it."""
+    criteria = sorted({name for rule in wave for name in rule.criteria})
+    engine.write_query("select * from criterion", criterion_view(criteria, known), answers)
+    inputs: Known = {
+        **known, "criterion_answer": [answers], "rule": _rule_table(wave),
+        "rule_criterion": pa.table({
+            "rule_id": [rule.id for rule in wave for _ in rule.criteria],
+            "criterion": [name for rule in wave for name in rule.criteria]}),
+        "subject": " union all ".join(_text(SQL / f"{kind}_rule_subject.sql") for kind in ("household", "person")),
+    }
     answered = engine.query(SQL / "rule_outcome.sql", inputs)
     asked = engine.query(SQL / "rule_criterion.sql", inputs | {"rule_outcome": answered})
     return answered, asked.cast(schema.TABLES["criterion"])
 
 
-def _rule_table(rule: Rule) -> pa.Table:
-    reads = {
-        "reads_check": "province_check" in rule.sources, "reads_medical": "medical_insurance" in rule.sources,
-        "reads_rural": "rural_revitalization" in rule.sources,
-        "reads_federation": "disabled_federation" in rule.sources,
-    }
+def _rule_table(wave: list[Rule]) -> pa.Table:
+    reads = {"check": "province_check", "medical": "medical_insurance", "rural": "rural_revitalization",
+             "federation": "disabled_federation"}
     return pa.table({
-        "rule_id": [rule.id], "observed": pa.array([rule.observed], pa.string()),
-        **{name: [value] for name, value in reads.items()},
+        "rule_id": [rule.id for rule in wave], "observed": pa.array([rule.observed for rule in wave], pa.string()),
+        **{f"reads_{name}": [source in rule.sources for rule in wave] for name, source in reads.items()},
     })
 
 
