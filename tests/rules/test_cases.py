@@ -171,7 +171,7 @@ def _as_written(value: Decimal | None, written: Any) -> Decimal | None:
 
 
 def test_the_cases_cover_every_rule_with_a_yes_and_a_no() -> None:
-    told = defaultdict(set)
+    told: dict[str, set[str]] = defaultdict(set)
     for case in CASES:
         for rule, expected in case.content["expect"].items():
             answers = expected.values() if isinstance(expected, dict) and "is" not in expected else [expected]
