@@ -14,9 +14,8 @@ demo: $(STAMP)
 up: $(STAMP)
 	@$(VENV)/bin/python scripts/up.py
 
-
 test: lint
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(STAMP)
 	$(VENV)/bin/ruff check .
