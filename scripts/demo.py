@@ -72,7 +72,7 @@ def _quiet(log: Path) -> Console:
     with log.open("ab") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    return Console(file=screen, highlight=False, soft_wrap=True)
+    return Console(file=screen, highlight=False, soft_wrap=True, width=None if screen.isatty() else 120)
 
 
 def _dags() -> dict[str, Any]:

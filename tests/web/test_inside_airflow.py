@@ -18,7 +18,7 @@ from lowincome.settings import PROJECT
 from playwright.sync_api import Frame, Page
 
 from tests.landing_of import land
-from tests.test_day import D, answer, deliveries
+from tests.small_day import D, answer, deliveries
 from tests.web import browsing
 
 STAFF = 'li: {roles: [caseworker], districts: ["370102"]}\nwu: {roles: [engineer]}\n'
