@@ -74,6 +74,10 @@ class Builder:
         self.subsidies: Timelines[Row] = Timelines()
         self.payments: list[Row] = []
         self.expected: list[Expected] = []
+        self.listed: dict[str, list[Person]] = {}
+        self.reported: dict[int, list[tuple[str, int]]] = {}
+        self.enrolled_in: dict[int, list[int]] = {}
+        self.doubted: dict[int, date] = {}
 
     def day(self, offset: int) -> date:
         """A day counted from the first data date."""
@@ -88,7 +92,9 @@ class Builder:
                "monthly_amount": 60000 + home.no % 300 * 100, "review_class": "B",
                "next_review_on": self.config.last_date + timedelta(days=120), "gradual_exit_until": None}
         self.coverages.add(number, at, row | over | {"updated_at": at})
+        self.listed[number] = list(home.persons)
         for index, person in enumerate(home.persons):
+            self.enrolled_in.setdefault(person.no, []).append(home.no)
             self._roster_member(home, number, index, person, (left or {}).get(index), single, at)
         home.keys.append(f"assistance_roster:{number}")
         return number
@@ -125,6 +131,10 @@ class Builder:
         report.update({name: _text(value) for name, value in over.items()})
         self.reports.add(number, moment(received or checked, home.no), report)
         _once(home.keys, f"province_check:PH{home.no:08d}")
+        if number not in self.listed:
+            for index, person in enumerate(listed):
+                self.reported.setdefault(person.no, []).append((number, index))
+        self.listed[number] = list(listed)
         for index, person in enumerate(listed):
             _once(person.keys, f"province_check:{number}/{index + 1}")
         return number
@@ -189,6 +199,7 @@ class Builder:
                        "出生日期": p.birth, "联系电话": p.phone, "详细地址": self.soil.address(home)} | over
                 for p in home.persons]
         self.monitored.add(f"RR{home.no:08d}", midnight(at or self.day(-300)), rows)
+        self.listed[f"RR{home.no:08d}"] = list(home.persons)
         _once(home.keys, f"rural_revitalization:RR{home.no:08d}")
 
     def certify(self, home: Household, person: Person, category: str = "4", level: str = "2", **over: Any) -> None:

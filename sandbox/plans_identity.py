@@ -37,6 +37,8 @@ def son_under_fathers_number(builder: Builder) -> None:
     builder.roster(home)
     builder.insure(home, home.head)
     builder.insure(home, home.persons[2], id_no=home.head.id_no)
+    for person in (home.head, home.persons[2]):
+        builder.doubted[person.no] = builder.day(0)
 
 
 def two_under_one_typo(builder: Builder) -> None:
@@ -57,6 +59,7 @@ def typo_that_passes(builder: Builder) -> None:
     builder.roster(home)
     stem = home.head.id_no[:14] + f"{int(home.head.id_no[14:17]) + 50:03d}"
     builder.insure(home, home.head, id_no=stem + check_digit(stem))
+    builder.doubted[home.head.no] = builder.day(0)
     builder.expect("typo_that_passes", "Q02", home.head, always, "two valid IDs")
 
 

@@ -86,7 +86,7 @@ class Population:
         self.rng = Random(f"population:{seed}")
         self.on = on
         self.households: list[Household] = []
-        self._persons = 0
+        self.people: dict[int, Person] = {}
         self._used: dict[str, int] = {}
 
     def household(self, roles: tuple[str, ...] | None = None, district: str | None = None) -> Household:
@@ -104,10 +104,11 @@ class Population:
 
     def person(self, district: str, relation: str, sex: str, birth: date, surname: str, phone: str) -> Person:
         """A new person with a number of the reserved sequence."""
-        self._persons += 1
         name = surname + "".join(self.rng.choice(GIVEN) for _ in range(self.rng.choice((1, 2, 2, 2))))
         id_no = self._id_no(district, birth, sex)
-        return Person(self._persons, name, sex, birth, id_no, relation, phone)
+        number = len(self.people) + 1
+        self.people[number] = Person(number, name, sex, birth, id_no, relation, phone)
+        return self.people[number]
 
     def _id_no(self, district: str, birth: date, sex: str) -> str:
         issued = self.rng.choice(ISSUE_CODES.get(district, (district,)))

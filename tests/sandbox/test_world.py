@@ -12,10 +12,11 @@ import pytest
 
 from sandbox.builder import Config
 from sandbox.drops import write_drops
+from sandbox.judge.episodes import RULES, Open, judged
 from sandbox.population import check_digit
 from sandbox.roster import write_roster
 from sandbox.running import generate
-from sandbox.truth import COMPLETE_RULES, open_on
+from sandbox.truth import open_flags
 from sandbox.world import World
 from tests.sandbox.client import Client
 from tests.sandbox.conftest import CONFIG
@@ -99,18 +100,37 @@ def test_ended_households_alone_have_an_end(built: World) -> None:
         assert (versions[-1].value["status"] == "ENDED") == (versions[-1].value["ended_on"] is not None)
 
 
-def test_every_complete_rule_has_planted_positives_and_near_misses(built: World) -> None:
-    for rule in COMPLETE_RULES:
+PLANNED = ("A08", "B01", "B02", "B04", "B05", "Q01", "Q04")
+
+
+@pytest.fixture(scope="module")
+def days(built: World) -> dict[date, list[Open]]:
+    """Every open flag of every day, by the judge."""
+    return dict(judged(built.builder))
+
+
+def test_rules_with_plans_have_positives_and_near_misses(built: World) -> None:
+    for rule in PLANNED:
         plans = [one for one in built.builder.expected if one.rule == rule]
         assert any(one.certainty(DAY) for one in plans), rule
         assert any(not one.certainty(day) for one in plans for day in CONFIG.dates), rule
 
 
-def test_the_truth_changes_with_the_days(built: World) -> None:
-    days = [open_on(built.builder.expected, day) for day in CONFIG.dates]
-    assert days[0]["Q04"] != days[1]["Q04"] != days[2]["Q04"]
-    assert {entry["certainty"] for entry in days[1]["B04"]} == {"certain", "possible"}
-    assert all(entry["key"] for entries in days[0].values() for entry in entries)
+def test_the_judge_agrees_with_every_plan(built: World, days: dict[date, list[Open]]) -> None:
+    for one in built.builder.expected:
+        for day, flags in days.items():
+            judged_so = [flag.certainty for flag in flags if flag.rule == one.rule and flag.subject.keys is one.keys]
+            assert judged_so == [certainty] if (certainty := one.certainty(day)) else not judged_so, one
+
+
+def test_every_rule_is_raised_somewhere(days: dict[date, list[Open]]) -> None:
+    assert {flag.rule for flags in days.values() for flag in flags} == set(RULES)
+
+
+def test_the_truth_names_every_flag_by_lasting_keys(days: dict[date, list[Open]]) -> None:
+    truth = open_flags(days[DAY], {})
+    assert {entry["certainty"] for entry in truth["A01"]} == {"certain", "possible"}
+    assert all(entry["key"] in entry["keys"] for entries in truth.values() for entry in entries)
 
 
 def test_secrets_are_made_from_the_seed(built: World) -> None:
