@@ -14,7 +14,9 @@ def main() -> int:
     """Serve until interrupted; Airflow's own exit code."""
     home, _ = prepare_environment()
     port = os.environ.get("PORT") or "8080"
-    os.environ |= {"AIRFLOW__API__PORT": port, "AIRFLOW__API__BASE_URL": f"http://localhost:{port}"}
+    programs = Path(sys.executable).parent  # standalone starts its parts as `airflow …`, found on the path
+    os.environ |= {"AIRFLOW__API__PORT": port, "AIRFLOW__API__BASE_URL": f"http://localhost:{port}",
+                   "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"}
     migrate_airflow(home)
     known = home / "sandbox" / "world.json"
     with ExitStack() as stack:
@@ -22,7 +24,7 @@ def main() -> int:
             stack.enter_context(running(SandboxWorld(**json.loads(known.read_text("utf-8"))), known.parent))
         password = home / "airflow" / "simple_auth_manager_passwords.json.generated"
         print(f"Airflow comes up on http://localhost:{port}; user admin, password in {password}", flush=True)
-        return subprocess.run([Path(sys.executable).with_name("airflow"), "standalone"]).returncode
+        return subprocess.run([programs / "airflow", "standalone"]).returncode
 
 
 if __name__ == "__main__":
