@@ -83,6 +83,12 @@ def test_an_answered_flag_moves_to_the_second_list(tmp_path: Path) -> None:
         "B04", "王**", "未能联系 Could not reach", "2026-11-20", "2026-11-27", "assistance_roster:J1"]
 
 
+def test_writing_a_workbook_leaves_the_options_of_the_next_as_they_were(tmp_path: Path) -> None:
+    before = workbook.options()
+    written(tmp_path / "a.xlsx", flag("F1"))
+    assert workbook.options() == before
+
+
 def test_the_same_list_has_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         written(tmp_path / f"{name}.xlsx", flag("F1"))

@@ -73,10 +73,11 @@ def test_a_broken_download_resumes_by_range_while_the_etag_holds(client: Client)
 
 
 @pytest.mark.parametrize(("spoilt", "code"), [
-    ({"timestamp": str(int(time.time() * 1000) - 301_000)}, 40102),
-    ({"timestamp": str(int(time.time() * 1000) + 400_000)}, 40102),
+    ({"skew": -301_000}, 40102), ({"skew": 400_000}, 40102),
     ({"signature": "0" * 64}, 40101), ({"nonce": "short"}, 40101)])
 def test_a_bad_signature_is_refused_with_its_own_code(client: Client, spoilt: dict[str, Any], code: int) -> None:
+    if (skew := spoilt.get("skew")) is not None:  # the clock of the test, not of its collection
+        spoilt = {"timestamp": str(int(time.time() * 1000) + skew)}
     answer = client.http.get(PATH, headers=signed(client.world, "province_check", "GET", PATH, **spoilt))
     assert (answer.status_code, answer.json()["code"]) == (401, code)
 

@@ -13,7 +13,7 @@ import openpyxl
 import xlsxwriter
 
 from lowincome.deliver.columns import COVER_SHEET, LIST_SHEET, PLACES
-from lowincome.deliver.workbook import CELL, FONT, HEAD, INERT
+from lowincome.deliver.workbook import CELL, HEAD, options
 from lowincome.errors import ContractBroken
 from lowincome.findings import findings
 
@@ -68,7 +68,7 @@ def read_filled(path: Path, passwords: Iterable[str], today: date) -> tuple[date
 def write_returned(path: Path, rows: Sequence[tuple[FilledRow, str]]) -> None:
     """Write the rows that were not taken, each with its reason in words; texts only."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    book = xlsxwriter.Workbook(str(path), INERT | FONT)
+    book = xlsxwriter.Workbook(str(path), options())
     sheet, head, cell = book.add_worksheet("退回"), book.add_format(HEAD), book.add_format(CELL)
     for column, (heading, width) in enumerate(RETURNED):
         sheet.set_column(column, column, width)

@@ -17,7 +17,7 @@ from lowincome.mask import mask_id, mask_name, mask_phone
 
 STATES = {"new": "● 新增", "open": "○ 未结", "held": "‖ 暂挂"}
 INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-FONT = {"default_format_properties": {"font_name": "Microsoft YaHei", "font_size": 10}}
+FONT = {"font_name": "Microsoft YaHei", "font_size": 10}
 CELL = {"num_format": "@", "text_wrap": True, "valign": "top", "border": 1, "border_color": "#808080"}
 HEAD = {"bold": True, "bg_color": "#D9D9D9", "border": 1, "text_wrap": True, "valign": "vcenter", "align": "center"}
 ANSWERED = (
@@ -26,9 +26,14 @@ ANSWERED = (
 )
 
 
+def options() -> dict[str, Any]:
+    """Options of a new workbook, the font's copied each time: the library writes into what it is given."""
+    return INERT | {"default_format_properties": dict(FONT)}
+
+
 def write_workbook(path: Path, worklist: Worklist) -> int:
     """Write the list; its number of rows. The same input gives the same bytes."""
-    book = xlsxwriter.Workbook(str(path), INERT | FONT)
+    book = xlsxwriter.Workbook(str(path), options())
     created = datetime.combine(worklist.data_date, time())
     book.set_properties({"title": f"{worklist.district} 工作清单 Worklist", "created": created})
     write_cover(book, worklist)
