@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import openpyxl
 import pytest
 from lowincome.collect import collect
-from lowincome.deliver.columns import PLACES
+from lowincome.deliver.answers import REASONS
+from lowincome.deliver.columns import COVER_SHEET, PLACES
 from lowincome.deliver.lock import lock_workbook
 from lowincome.deliver.workbook import write_workbook
 from lowincome.register import dispositions
@@ -17,7 +18,7 @@ from tests.deliver.listing import D, flag, worklist
 from tests.register.test_dispositions import enter
 
 NOW = "2026-11-21T09:00:00"
-NEXT = date(2026, 11, 21)
+NEXT, LATER = date(2026, 11, 21), date(2026, 11, 30)
 GOOD = {"核查结果": "属实", "核查日期": "2026-11-20", "备注": "=1+1"}
 
 
@@ -33,7 +34,12 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dic
     first, second, third = enter(url, D, "certain", "certain", "certain")
     flags = (flag(first), flag(second, "B05"), flag(third, item_id="H2"))
 
-    def drop(*rows: dict[str, Any], name: str = "a.xlsx", password: str | None = None) -> dict[str, Any]:
+    def drop(
+        *rows: dict[str, Any], name: str = "a.xlsx", password: str | None = None, closed: tuple[str, ...] = (),
+        cover: bool = True,
+    ) -> dict[str, Any]:
+        if closed:
+            enter(url, NEXT, *("false" if rule in closed else "certain" for rule in ("B04", "B05", "other")))
         path = tmp_path / "answers" / name
         path.parent.mkdir(exist_ok=True)
         write_workbook(path, worklist(*flags))
@@ -43,15 +49,18 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dic
                 cell = book["清单"].cell(number, PLACES[column] + 1)
                 cell.value = value
                 cell.data_type = "s" if isinstance(value, str) else cell.data_type
+        if not cover:
+            book[COVER_SHEET]["A3"] = None
         book.save(path)
         if password:
             lock_workbook(path, password, tmp_path / "vault")
         counts = collect(NOW)
-        known = dispositions.in_force(url, NEXT)
+        known = dispositions.in_force(url, LATER)
         said = {entry["flag_id"]: (entry["finding"], entry["visited_on"], entry["remark"]) for entry in known}
         returned = [openpyxl.load_workbook(file)["退回"] for file in sorted((path.parent / "returned").glob("*"))]
         reasons = [sheet.cell(row, 6).value for sheet in returned for row in range(2, sheet.max_row + 1)]
-        return {"counts": counts, "said": [said.get(entry["flag_id"]) for entry in flags], "reasons": reasons}
+        return {"counts": counts, "said": [said.get(entry["flag_id"]) for entry in flags], "reasons": reasons,
+                "authors": {entry["recorded_by"] for entry in known}}
 
     return drop
 
@@ -108,3 +117,39 @@ def test_a_file_that_is_no_worklist_is_returned_and_stops_nobody(office: Callabl
     (tmp_path / "answers" / "0.xlsx").write_bytes(b"no workbook")
     found = office(GOOD)
     assert found["counts"] == {"files": 2, "rows": 1, "recorded": 2, "rejected": 1}
+
+
+def test_a_file_that_is_no_worklist_is_returned_once_however_often_it_comes(
+    office: Callable[..., Any], tmp_path: Path
+) -> None:
+    counts = []
+    for name in ("0.xlsx", "1.xlsx"):
+        (tmp_path / "answers").mkdir(exist_ok=True)
+        (tmp_path / "answers" / name).write_bytes(b"no workbook")
+        counts.append(office(name="list.xlsx")["counts"]["rejected"])
+    assert counts == [1, 0]
+
+
+def test_a_row_of_which_one_flag_has_closed_is_taken_for_the_others_and_told_once(office: Callable[..., Any]) -> None:
+    found = office(GOOD, closed=("B05",))
+    assert found["said"] == [("confirmed", D, "=1+1"), None, None]
+    assert found["counts"] == {"files": 1, "rows": 1, "recorded": 1, "rejected": 0}
+    assert found["reasons"] == [f"B04：已记录 Recorded；B05：{REASONS['closed']}"]
+
+
+def test_a_row_whose_flags_have_all_closed_is_rejected_as_one_row(office: Callable[..., Any]) -> None:
+    found = office(GOOD, closed=("B04", "B05"))
+    assert found["counts"] == {"files": 1, "rows": 1, "recorded": 0, "rejected": 1}
+    assert found["reasons"] == [f"B04：{REASONS['closed']}；B05：{REASONS['closed']}"]
+
+
+def test_every_verdict_that_takes_nothing_has_its_words() -> None:
+    assert set(get_args(dispositions.Verdict)) - dispositions.TAKEN == {"stale", "closed", "unknown"} & set(REASONS)
+
+
+def test_the_author_of_a_dropped_list_is_its_recipient(office: Callable[..., Any]) -> None:
+    assert office(GOOD)["authors"] == {"历下区救助科"}
+
+
+def test_a_list_whose_cover_lost_its_recipient_names_its_file_as_author(office: Callable[..., Any]) -> None:
+    assert office(GOOD, cover=False)["authors"] == {"unknown, file a.xlsx"}

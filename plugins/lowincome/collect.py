@@ -1,6 +1,6 @@
 """The verb that takes answers back: filled worklists from a folder into the register."""
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from lowincome.deliver import answers
@@ -30,26 +30,39 @@ def collect(received_at: str) -> dict[str, int]:
 
 
 def _collect(path: Path, settings: Settings, moment: datetime) -> dict[str, int]:
-    url, sha256, nothing = settings.register_url, digest(path), {"rows": 0, "recorded": 0, "rejected": 0}
-    if dispositions.is_known_file(url, sha256):
+    sha256, nothing = digest(path), {"rows": 0, "recorded": 0, "rejected": 0}
+    if dispositions.is_known_file(settings.register_url, sha256):
         return nothing
     passwords = [entry.password for entry in read_recipients(settings.recipients).values() if entry.password]
+    returned = path.parent / "returned" / f"{sha256[:16]}.xlsx"
     try:
-        list_date, rows = answers.read_filled(path, passwords, moment.date())
+        filled = answers.read_filled(path, passwords, moment.date())
     except ContractBroken:
-        return nothing | {"rejected": answers.return_whole(path.parent / "returned" / f"{sha256[:16]}.xlsx")}
-    given = [(row, flag_id) for row in rows for flag_id in row.flag_ids]
-    verdicts = dispositions.record(url, [_answer(row, flag_id, list_date, moment) for row, flag_id in given])
-    problems = {row: row.problem for row in rows if row.problem}
-    problems |= {row: verdict for (row, _), verdict in zip(given, verdicts, strict=True) if verdict in answers.REASONS}
-    if problems:
-        answers.write_returned(path.parent / "returned" / f"{sha256[:16]}.xlsx", list(problems.items()))
-    counts = {"rows": len(rows), "recorded": verdicts.count("recorded"), "rejected": len(problems)}
-    dispositions.remember_file(url, sha256, moment, counts)
+        counts = nothing | {"rejected": answers.return_whole(returned)}
+    else:
+        counts = _take(filled, _author(filled, path), settings.register_url, moment, returned)
+    dispositions.remember_file(settings.register_url, sha256, moment, counts)
     return counts
 
 
-def _answer(row: answers.FilledRow, flag_id: str, list_date: date, moment: datetime) -> dispositions.Answer:
-    return dispositions.Answer(
-        flag_id, row.finding, row.visited_on, row.remark, "workbook", moment, "workbook", list_date
-    )
+def _take(filled: answers.FilledList, author: str, url: str, moment: datetime, returned: Path) -> dict[str, int]:
+    """Record what can be; a row of which nothing was taken is rejected, one taken in part is told and not rejected."""
+    given = [(row, flag_id, rule) for row in filled.rows for flag_id, rule in row.flags]
+    verdicts = dispositions.record(url, [
+        dispositions.Answer(flag_id, row.finding, row.visited_on, row.remark, author, moment, "workbook",
+                            filled.list_date)
+        for row, flag_id, _ in given])
+    missed: dict[int, dict[str, str]] = {row.number: {} for row in filled.rows}
+    for (row, _, rule), verdict in zip(given, verdicts, strict=True):
+        if verdict not in dispositions.TAKEN:
+            missed[row.number][rule] = verdict
+    words = [(row, answers.told(row, missed[row.number])) for row in filled.rows]
+    if any(text for _, text in words):
+        answers.write_returned(returned, [(row, text) for row, text in words if text])
+    rejected = sum(len(missed[row.number]) == len(row.flags) for row in filled.rows)
+    return {"rows": len(filled.rows), "recorded": verdicts.count("recorded"), "rejected": rejected}
+
+
+def _author(filled: answers.FilledList, path: Path) -> str:
+    """Who answers for a dropped list: its recipient; a folder knows no user. As long as the register's column."""
+    return (filled.recipient or f"unknown, file {path.name}")[:64]

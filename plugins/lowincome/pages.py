@@ -65,7 +65,7 @@ def _cases(day: date, run_id: str) -> Rows:
 
 def _record_findings(register_url: str, found: Sequence[Found]) -> list[str]:
     answers = [dispositions.Answer(**asdict(one), recorded_at=_utc_now(), channel="page") for one in found]
-    return dispositions.record(register_url, answers)
+    return list(dispositions.record(register_url, answers))
 
 
 def _utc_now() -> datetime:

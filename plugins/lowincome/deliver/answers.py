@@ -18,6 +18,7 @@ from lowincome.errors import ContractBroken
 from lowincome.findings import findings
 
 DATE_LABEL = "数据日期"
+WATERMARK = r"仅供 (.+) 使用 ·"
 REASONS = {
     "no_finding": "缺核查结果 The finding is missing",
     "unknown_finding": "核查结果不在下拉列表中 The finding is not one of the list",
@@ -36,12 +37,15 @@ RETURNED = (("行号\nRow", 8), ("规则\nRules", 12), ("核查结果\nFinding",
 
 @dataclass(frozen=True)
 class FilledRow:
-    """One row that a caseworker wrote into; `problem` is a key of REASONS, and then nothing else of it counts."""
+    """One row that a caseworker wrote into; `problem` is a key of REASONS, and then nothing else of it counts.
+
+    `flags` are the flags that the finding is about, each with its rule.
+    """
 
     number: int
     written: tuple[str, str, str, str]
     problem: str | None = None
-    flag_ids: tuple[str, ...] = ()
+    flags: tuple[tuple[str, str], ...] = ()
     finding: str = ""
     visited_on: date = date.min
 
@@ -51,13 +55,23 @@ class FilledRow:
         return self.written[3]
 
 
-def read_filled(path: Path, passwords: Iterable[str], today: date) -> tuple[date, list[FilledRow]]:
-    """The date of the list that was answered and every row with an answer; ContractBroken when it is no worklist."""
+@dataclass(frozen=True)
+class FilledList:
+    """A list that came back: its data date, to whom its cover says it was given (if it still does), and its answers."""
+
+    list_date: date
+    recipient: str | None
+    rows: tuple[FilledRow, ...]
+
+
+def read_filled(path: Path, passwords: Iterable[str], today: date) -> FilledList:
+    """The list that was answered, with every row that holds an answer; ContractBroken when it is no worklist."""
     try:
         book = openpyxl.load_workbook(_unlocked(path, passwords), read_only=True)
-        list_date = _list_date(book[COVER_SHEET])
-        rows = book[LIST_SHEET].iter_rows(min_row=2, max_col=len(PLACES), values_only=True)
-        return list_date, [_row(number, cells, today) for number, cells in enumerate(rows, 2) if _is_filled(cells)]
+        cover = list(book[COVER_SHEET].iter_rows(max_col=2, values_only=True))
+        cells = book[LIST_SHEET].iter_rows(min_row=2, max_col=len(PLACES), values_only=True)
+        rows = tuple(_row(number, row, today) for number, row in enumerate(cells, 2) if _is_filled(row))
+        return FilledList(_list_date(cover), _recipient(cover), rows)
     except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
         raise ContractBroken(
             what="the file is not a filled worklist", where="answers", expected="the workbook as it was given out",
@@ -66,15 +80,15 @@ def read_filled(path: Path, passwords: Iterable[str], today: date) -> tuple[date
 
 
 def write_returned(path: Path, rows: Sequence[tuple[FilledRow, str]]) -> None:
-    """Write the rows that were not taken, each with its reason in words; texts only."""
+    """Write the rows of which something was not taken, each with the words about it; texts only."""
     path.parent.mkdir(parents=True, exist_ok=True)
     book = xlsxwriter.Workbook(str(path), options())
     sheet, head, cell = book.add_worksheet("退回"), book.add_format(HEAD), book.add_format(CELL)
     for column, (heading, width) in enumerate(RETURNED):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, heading, head)
-    for place, (row, problem) in enumerate(rows, 1):
-        for column, value in enumerate((str(row.number), *row.written, REASONS[problem])):
+    for place, (row, words) in enumerate(rows, 1):
+        for column, value in enumerate((str(row.number), *row.written, words)):
             sheet.write_string(place, column, value, cell)
     sheet.freeze_panes(1, 0)
     book.close()
@@ -82,8 +96,17 @@ def write_returned(path: Path, rows: Sequence[tuple[FilledRow, str]]) -> None:
 
 def return_whole(path: Path) -> int:
     """Tell that a file could not be read at all; one rejected row."""
-    write_returned(path, [(FilledRow(0, ("", "", "", "")), "not_a_list")])
+    write_returned(path, [(FilledRow(0, ("", "", "", "")), REASONS["not_a_list"])])
     return 1
+
+
+def told(row: FilledRow, missed: dict[str, str]) -> str:
+    """Why a row, or some rules of it, were not taken; nothing where all of it was. `missed`: rule → key of REASONS."""
+    if row.problem:
+        return REASONS[row.problem]
+    taken = "、".join(rule for _, rule in row.flags if rule not in missed)
+    words = [f"{rule}：{REASONS[reason]}" for rule, reason in missed.items()]
+    return "；".join([f"{taken}：已记录 Recorded", *words] if taken and words else words)
 
 
 def _unlocked(path: Path, passwords: Iterable[str]) -> Any:
@@ -104,11 +127,16 @@ def _unlocked(path: Path, passwords: Iterable[str]) -> Any:
     raise ValueError("neither a workbook nor locked with a known password")
 
 
-def _list_date(cover: Any) -> date:
-    for label, value, *_ in cover.iter_rows(max_col=2, values_only=True):
+def _list_date(cover: Sequence[Sequence[Any]]) -> date:
+    for label, value, *_ in cover:
         if str(label).startswith(DATE_LABEL):
             return date.fromisoformat(str(value))
     raise ValueError("the cover names no data date")
+
+
+def _recipient(cover: Sequence[Sequence[Any]]) -> str | None:
+    marks = (re.match(WATERMARK, _text(label)) for label, *_ in cover)
+    return next((found[1] for found in marks if found), None)
 
 
 def _is_filled(cells: Sequence[Any]) -> bool:
@@ -127,7 +155,7 @@ def _row(number: int, cells: Sequence[Any], today: date) -> FilledRow:
         problem = "foreign_rule" if flags else "no_reference"
     if problem or finding is None or visited_on is None:
         return FilledRow(number, written, problem)
-    chosen = tuple(flag for flag, rule in flags.items() if rule in wanted)
+    chosen = tuple((flag, rule) for flag, rule in flags.items() if rule in wanted)
     return FilledRow(number, written, None, chosen, finding, visited_on)
 
 

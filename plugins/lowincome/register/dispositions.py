@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, and_, create_engine, func, insert, select
 
@@ -12,6 +12,8 @@ from lowincome.findings import findings
 from lowincome.register.models import AnswerFile, Disposition, Flag, FlagEvent, RegisterDay
 
 BATCH = 500
+Verdict = Literal["recorded", "unchanged", "stale", "closed", "unknown"]
+TAKEN: frozenset[Verdict] = frozenset({"recorded", "unchanged"})
 SAID = ("finding", "visited_on", "remark")
 
 
@@ -29,12 +31,12 @@ class Answer:
     list_date: date
 
 
-def record(url: str, answers: Sequence[Answer]) -> list[str]:
-    """Record answers; one verdict each: recorded, unchanged, stale, closed or unknown. All of them or none.
+def record(url: str, answers: Sequence[Answer]) -> list[Verdict]:
+    """Record answers; one verdict each. All of them or none.
 
-    unchanged: the flag's newest answer says the same. stale: it was given to a later list. closed: the flag is no
-    longer open. unknown: there is no such flag. Only `recorded` changes anything. Raises ContractBroken when a finding
-    is not in findings.yaml.
+    recorded: it is the flag's newest now. unchanged: the newest says the same. stale: the newest was given to a later
+    list. closed: the flag is no longer open. unknown: there is no such flag. Only `recorded` changes anything. Raises
+    ContractBroken when a finding is not in findings.yaml.
     """
     _check(answers)
     engine = create_engine(url)
@@ -91,10 +93,11 @@ def _batches(answers: Sequence[Answer]) -> Iterator[Sequence[Answer]]:
         yield answers[start : start + BATCH]
 
 
-def _record(connection: Connection, answers: Sequence[Answer], counts_from: date) -> list[str]:
+def _record(connection: Connection, answers: Sequence[Answer], counts_from: date) -> list[Verdict]:
     flag_ids = {answer.flag_id for answer in answers}
     events, newest = _last_events(connection, flag_ids), _newest(connection, flag_ids)
-    verdicts, rows = [], []
+    verdicts: list[Verdict] = []
+    rows: list[dict[str, Any]] = []
     for answer in answers:
         verdict = _verdict(answer, events.get(answer.flag_id), newest.get(answer.flag_id))
         verdicts.append(verdict)
@@ -106,7 +109,7 @@ def _record(connection: Connection, answers: Sequence[Answer], counts_from: date
     return verdicts
 
 
-def _verdict(answer: Answer, event: str | None, newest: dict[str, Any] | None) -> str:
+def _verdict(answer: Answer, event: str | None, newest: dict[str, Any] | None) -> Verdict:
     if event is None:
         return "unknown"
     if newest is not None and all(newest[name] == getattr(answer, name) for name in SAID):
