@@ -21,6 +21,7 @@ class Settings:
     memory_limit: str
     recipients: Path | None
     staff: Path
+    anchors: Path
 
     @property
     def lake(self) -> Path:
@@ -30,7 +31,7 @@ class Settings:
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings of this process: LOWINCOME_HOME, _OUTPUT, _REGISTER_URL, _IDENTITY_KEY, _MEMORY_LIMIT, _RECIPIENTS,
-    _STAFF."""
+    _STAFF, _ANCHORS."""
     env = os.environ if environment is None else environment
     home = Path(env.get("LOWINCOME_HOME") or PROJECT / "var").absolute()
     home.mkdir(parents=True, exist_ok=True)
@@ -42,6 +43,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         memory_limit=env.get("LOWINCOME_MEMORY_LIMIT", "2GB"),
         recipients=Path(env["LOWINCOME_RECIPIENTS"]) if env.get("LOWINCOME_RECIPIENTS") else None,
         staff=Path(env.get("LOWINCOME_STAFF") or home / "staff.yaml").absolute(),
+        anchors=Path(env.get("LOWINCOME_ANCHORS") or home / "anchors").absolute(),
     )
 
 

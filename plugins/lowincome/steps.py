@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from lowincome import audit, schema
 from lowincome.areas import area_codes
+from lowincome.chain_verbs import seal_decision, seal_published
 from lowincome.deliver import past
 from lowincome.deliver import publish as publishing
 from lowincome.deliver import stage as deliver_stage
@@ -121,7 +122,9 @@ def missing(source: str, data_date: str, reason: str) -> Counts:
 def accept_shrink(source: str, data_date: str, who: str, reason: str) -> Counts:
     """A person vouches for a snapshot that is much smaller than the day before."""
     lake = Lake(read_settings().lake)
-    write_json(lake.root / "accepted_shrink" / source / f"{data_date}.json", {"who": who, "reason": reason})
+    decision = {"who": who, "reason": reason}
+    write_json(lake.root / "accepted_shrink" / source / f"{data_date}.json", decision)
+    seal_decision("accepted_shrink", f"{data_date}/{source}", decision)
     return standardise(source, data_date)
 
 
@@ -190,6 +193,7 @@ def publish(data_date: str) -> Counts:
     found = read_json(folder / "validation" / "results.json")
     past.keep(_published(run.lake), past.record(found))
     write_archive(settings.output / "reports", _published(run.lake), data_date[:7])
+    seal_published(folder, data_date, run.run_id)
     held = sorted(code for code, entry in found["worklists"].items() if entry["held_because"])
     return {"folder": str(folder), "state": found["state"], "held": held}
 
@@ -198,7 +202,9 @@ def release(data_date: str, districts: list[str], who: str, reason: str) -> Coun
     """A person lets held lists go, with the reason; the day is published again with them."""
     folder = Lake(read_settings().lake).root / "released" / data_date
     for code in districts:
-        write_json(folder / f"{code}.json", {"who": who, "reason": reason})
+        decision = {"who": who, "reason": reason}
+        write_json(folder / f"{code}.json", decision)
+        seal_decision("released", f"{data_date}/{code}", decision)
     return publish(data_date)
 
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, select
 
+from lowincome.register import chain
 from lowincome.register.models import AccessEntry
 
 
@@ -13,7 +14,7 @@ def append(engine: Engine, at: datetime, entry: Mapping[str, Any]) -> None:
     """Add one entry; `entry` has user_name, action, subject, reason, data_date and detail."""
     texts = {"subject": entry["subject"][:256], "detail": entry["detail"][:512]}
     with engine.begin() as connection:
-        connection.execute(insert(AccessEntry), [{**entry, **texts, "at": at}])
+        chain.add(connection, AccessEntry, [{**entry, **texts, "at": at}])
 
 
 def newest(engine: Engine, limit: int, offset: int) -> list[dict[str, Any]]:

@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, and_, create_engine, func, insert, select
+from sqlalchemy import Connection, Engine, and_, create_engine, func, select
 
 from lowincome.errors import ContractBroken
 from lowincome.findings import findings
+from lowincome.register import chain
 from lowincome.register.models import AnswerFile, Disposition, Flag, FlagEvent, RegisterDay
 
 BATCH = 500
@@ -69,7 +70,7 @@ def remember_file(url: str, sha256: str, received_at: datetime, counts: dict[str
     """Enter an imported workbook; `counts` holds rows, recorded and rejected."""
     engine = create_engine(url)
     with engine.begin() as connection:
-        connection.execute(insert(AnswerFile).values(sha256=sha256, received_at=received_at, **counts))
+        chain.add(connection, AnswerFile, [{"sha256": sha256, "received_at": received_at, **counts}])
     engine.dispose()
 
 
@@ -104,8 +105,7 @@ def _record(connection: Connection, answers: Sequence[Answer], counts_from: date
         if verdict == "recorded":
             rows.append(asdict(answer) | {"counts_from": counts_from})
             newest[answer.flag_id] = rows[-1]
-    if rows:
-        connection.execute(insert(Disposition), rows)
+    chain.add(connection, Disposition, rows)
     return verdicts
 
 

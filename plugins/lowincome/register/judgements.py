@@ -7,9 +7,10 @@ UNSURE needs no approval, for it changes nothing but the queue. Of one pair the 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, insert, select
+from sqlalchemy import Connection, create_engine, select
 
 from lowincome.errors import ContractBroken
+from lowincome.register import chain
 from lowincome.register.models import Judgement, JudgementReview
 
 VERDICTS = ("SAME", "DIFFERENT", "UNSURE")
@@ -27,10 +28,10 @@ def propose(url: str, anchors: tuple[str, str], verdict: str, author: str, reaso
             expected=f"two records, an author, a reason and one of {', '.join(VERDICTS)}",
             next_step="give all of them",
         )
-    row = {"left_anchor": left, "right_anchor": right, "verdict": verdict}
-    return int(
-        _write(url, lambda to: _add(to, Judgement, row | {"author": author, "reason": reason, "decided_at": at}))
-    )
+    row: Row = {"left_anchor": left, "right_anchor": right, "verdict": verdict}
+    row |= {"author": author, "reason": reason, "decided_at": at}
+    added = _write(url, lambda to: chain.add(to, Judgement, [row]))
+    return int(added[0]["judgement_id"])
 
 
 def approve(url: str, judgement_id: int, person: str, reason: str, at: datetime) -> None:
@@ -76,12 +77,6 @@ def _write(url: str, change: Any) -> Any:
         engine.dispose()
 
 
-def _add(connection: Connection, model: Any, row: Row) -> int:
-    key = connection.execute(insert(model).values(**row)).inserted_primary_key
-    assert key is not None
-    return int(key[0])
-
-
 def _review(connection: Connection, number: int, action: str, person: str, reason: str, at: datetime) -> None:
     author = connection.execute(select(Judgement.author).where(Judgement.judgement_id == number)).scalar()
     known = select(JudgementReview.action).where(JudgementReview.judgement_id == number)
@@ -94,4 +89,4 @@ def _review(connection: Connection, number: int, action: str, person: str, reaso
             next_step="list the judgements: python -m lowincome judgements",
         )
     row = {"judgement_id": number, "action": action, "person": person, "reason": reason, "reviewed_at": at}
-    _add(connection, JudgementReview, row)
+    chain.add(connection, JudgementReview, [row])

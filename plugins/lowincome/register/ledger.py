@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from lowincome import schema
 from lowincome.errors import AuditFailed
+from lowincome.register import chain
 from lowincome.register.models import Flag, FlagEvent, RegisterDay
 
 Row = dict[str, Any]
@@ -216,6 +217,6 @@ def _enter(connection: Connection, data_date: date, run_id: str, rows: list[Row]
             ],
         )
     counts = {f"flags_{state}": sum(row["state"] == state for row in rows) for state in STATES}
-    connection.execute(
-        insert_rows(RegisterDay), [{"data_date": data_date, "revision": revision, "run_id": run_id, **counts}]
-    )
+    day = {"data_date": data_date, "revision": revision, "run_id": run_id, **counts}
+    day["events_sha256"] = chain.day_digest(connection, data_date, revision)
+    chain.add(connection, RegisterDay, [day])

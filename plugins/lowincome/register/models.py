@@ -21,6 +21,7 @@ class RegisterDay(Base):
     flags_open: Mapped[int] = mapped_column(Integer)
     flags_held: Mapped[int] = mapped_column(Integer)
     flags_closed: Mapped[int] = mapped_column(Integer)
+    events_sha256: Mapped[str] = mapped_column(String(64))
 
 
 class Flag(Base):
@@ -124,3 +125,26 @@ class JudgementReview(Base):
     person: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(Text)
     reviewed_at: Mapped[datetime] = mapped_column(DateTime)
+
+
+class AuditEntry(Base):
+    """One link of the audit chain (register/chain.py): what was sealed, the digest of its content, the running hash."""
+
+    __tablename__ = "audit_entry"
+    entry_no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(32))
+    row_key: Mapped[str] = mapped_column(String(160))
+    algorithm: Mapped[str] = mapped_column(String(8))
+    content: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+    __table_args__ = (Index("ix_audit_entry_row", "kind", "row_key"),)
+
+
+class AuditHead(Base):
+    """The one row that says where the chain ends; the only row of the register that changes."""
+
+    __tablename__ = "audit_head"
+    head_no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    entry_no: Mapped[int] = mapped_column(Integer)
+    hash: Mapped[str] = mapped_column(String(64))
+    algorithm: Mapped[str] = mapped_column(String(8))

@@ -1,0 +1,101 @@
+"""The verbs of the audit chain: seal what is given out, anchor the head elsewhere, export and verify."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from sqlalchemy import Engine, create_engine
+
+from lowincome.errors import AuditFailed
+from lowincome.lake import write_json
+from lowincome.register import chain, ledger
+from lowincome.settings import read_settings
+
+
+def add_verbs(verbs: Any) -> None:
+    """Add the verb `chain` with its four actions."""
+    actions = verbs.add_parser("chain", help="the audit chain of the register").add_subparsers(required=True)
+    export = actions.add_parser("export", help="write every entry, a line each, for scripts/verify_chain.py")
+    export.add_argument("file", type=Path)
+    export.set_defaults(verb=lambda options, console: console.print(export_chain(options.file)))
+    actions.add_parser("anchor", help="write the newest hash to the anchors").set_defaults(verb=_anchor)
+    actions.add_parser("verify", help="hold every row of the register against the chain").set_defaults(verb=_verify)
+    use = actions.add_parser("use", help="hash entries from now on with another algorithm")
+    use.add_argument("algorithm", choices=chain.ALGORITHMS)
+    use.set_defaults(verb=_use)
+
+
+def seal_published(folder: Path, data_date: str, run_id: str) -> None:
+    """Seal a published day by its manifest, which names every file by digest, and anchor the head."""
+    with _register() as engine:
+        chain.seal_file(engine, "published", f"{data_date}/{run_id}", (folder / "manifest.json").read_bytes())
+    anchor_chain()
+
+
+def seal_decision(kind: str, row_key: str, content: Any) -> None:
+    """Seal a decision that is kept as a file: a released list, an accepted shrink."""
+    with _register() as engine:
+        chain.seal_file(engine, kind, row_key, chain.canonical(content))
+
+
+def anchor_chain() -> dict[str, Any]:
+    """Write the newest hash to LOWINCOME_ANCHORS, a file an entry number that is never written again.
+
+    The folder belongs on another machine, or on paper: whoever can cut the register must not reach it.
+    """
+    with _register() as engine:
+        head = chain.head(engine)
+    path = read_settings().anchors / f"{head['entry_no']:012d}.json"
+    if not path.exists():
+        write_json(path, head)
+    return head
+
+
+def export_chain(file: Path) -> dict[str, int]:
+    """Write every entry as a line of JSON; it holds digests and keys, no personal data."""
+    with _register() as engine, file.open("w", encoding="utf-8") as lines:
+        return {"entries": sum(bool(lines.write(_line(entry))) for entry in chain.entries(engine))}
+
+
+def _line(entry: dict[str, Any]) -> str:
+    return json.dumps(entry, sort_keys=True) + "\n"
+
+
+def verify_register() -> list[chain.Fault]:
+    """Every row of the register that its entry does not bear out."""
+    with _register() as engine:
+        return chain.faults(engine)
+
+
+@contextmanager
+def _register() -> Iterator[Engine]:
+    url = read_settings().register_url
+    ledger.migrate(url)
+    engine = create_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _anchor(options: argparse.Namespace, console: Console) -> None:
+    console.print(anchor_chain())
+
+
+def _use(options: argparse.Namespace, console: Console) -> None:
+    with _register() as engine:
+        chain.use(engine, options.algorithm)
+
+
+def _verify(options: argparse.Namespace, console: Console) -> None:
+    found = verify_register()
+    for fault in found:
+        console.print(f"{fault.kind} {fault.row_key}: {fault.what}", highlight=False)
+    if found:
+        raise AuditFailed(what=f"{len(found)} rows differ from the audit chain", where="register",
+                          next_step="keep a copy of the register and its log, then see docs/audit-chain.md")
+    console.print("every row of the register is as it was sealed")

@@ -1,0 +1,192 @@
+"""The audit chain: whatever is changed, added, removed, moved or cut is found, and found at its place."""
+
+import json
+import random
+import subprocess
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from lowincome import chain_verbs, schema
+from lowincome.errors import ContractBroken
+from lowincome.register import access, chain, dispositions, judgements, ledger
+from lowincome.register.dispositions import Answer
+from sqlalchemy import Engine, create_engine, text
+
+from scripts import verify_chain
+
+DAY, NOW = date(2026, 11, 20), datetime(2026, 11, 21, 9)
+ENTRY = {"user_name": "zhang", "action": "card", "subject": "I1", "reason": "visit", "data_date": DAY, "detail": ""}
+
+
+def outcomes() -> pa.Table:
+    row: dict[str, Any] = {"rule_id": "B04", "rule_version": 1, "direction": "B", "subject": "household",
+                           "is_held": False, "parameters": "", "evidence": "", "district": "370102"}
+    rows = [row | {"household_id": f"H{n}", "outcome": "certain"} for n in range(3)]
+    return pa.Table.from_pylist(rows, schema.TABLES["outcome"])
+
+
+@pytest.fixture
+def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A register with a day, answers, judgements and looks in it."""
+    monkeypatch.setenv("LOWINCOME_HOME", str(tmp_path))
+    url = f"sqlite:///{tmp_path / 'register.db'}"
+    ledger.migrate(url)
+    flags = ledger.apply(url, DAY, "run-1", outcomes()).column("flag_id").to_pylist()
+    dispositions.record(url, [Answer(f, "confirmed", DAY, "看过", "office", NOW, "page", DAY) for f in flags])
+    dispositions.remember_file(url, "0" * 64, NOW, {"rows": 3, "recorded": 3, "rejected": 0})
+    number = judgements.propose(url, ("a", "b"), "SAME", "li", "one ID", NOW)
+    judgements.approve(url, number, "wang", "seen", NOW)
+    engine = create_engine(url)
+    for _ in range(20):
+        access.append(engine, NOW, ENTRY)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def database(register: str) -> Engine:
+    return create_engine(register)
+
+
+@pytest.fixture
+def lines(database: Engine, tmp_path: Path) -> list[str]:
+    chain_verbs.export_chain(tmp_path / "chain.jsonl")
+    return (tmp_path / "chain.jsonl").read_text("utf-8").splitlines()
+
+
+def place(fault: str | None) -> int:
+    assert fault is not None
+    return int(fault.split()[1].rstrip(":"))
+
+
+def test_a_chain_that_nobody_touched_holds_and_every_row_is_borne_out(lines: list[str], database: Engine) -> None:
+    assert verify_chain.first_fault(lines, {}) is None
+    assert chain.faults(database) == []
+    assert len(lines) == 1 + 3 + 1 + 1 + 1 + 20
+
+
+def edit(lines: list[str], at: int, draw: random.Random) -> None:
+    entry = json.loads(lines[at])
+    name = draw.choice(["kind", "row_key", "content", "hash", "entry_no"])
+    entry[name] = entry[name] + 1 if name == "entry_no" else entry[name][:-1] + ("0" if entry[name][-1] != "0" else "1")
+    lines[at] = json.dumps(entry)
+
+
+def mutate(lines: list[str], kind: str, draw: random.Random) -> int:
+    """Do one harm to the chain; the first entry that it touches, from 1."""
+    at = draw.randrange(len(lines) - 1)
+    if kind == "edit":
+        edit(lines, at, draw)
+    elif kind == "insert":
+        lines.insert(at, lines[draw.randrange(len(lines))])
+    elif kind == "delete":
+        del lines[at]
+    elif kind == "reorder":
+        lines[at], lines[at + 1] = lines[at + 1], lines[at]
+    else:
+        del lines[at + 1 :]
+        return at + 2
+    return at + 1
+
+
+@pytest.mark.parametrize("kind", ["edit", "insert", "delete", "reorder", "cut"])
+def test_any_of_200_mutations_of_a_kind_is_found_at_its_place(lines: list[str], kind: str) -> None:
+    draw = random.Random(kind)
+    anchors = {len(lines): json.loads(lines[-1])["hash"]}
+    for _ in range(200):
+        harmed = list(lines)
+        touched = mutate(harmed, kind, draw)
+        found = place(verify_chain.first_fault(harmed, anchors))
+        # A copy of an entry put right before itself is told where the numbering breaks, one entry on.
+        assert touched <= found <= touched + (kind == "insert"), (kind, touched, found)
+
+
+def test_a_chain_written_anew_as_a_whole_is_found_by_its_anchor(lines: list[str]) -> None:
+    anchors, previous, forged = {len(lines): json.loads(lines[-1])["hash"]}, "", []
+    for line in lines:
+        entry = json.loads(line) | ({"content": "f" * 64} if '"entry_no": 3,' in line else {})
+        previous = entry["hash"] = verify_chain.link(entry, previous)
+        forged.append(json.dumps(entry))
+    assert verify_chain.first_fault(forged, {}) is None
+    assert place(verify_chain.first_fault(forged, anchors)) == len(lines)
+
+
+@pytest.mark.parametrize(("harm", "fault"), [
+    ("update disposition set finding = 'not_confirmed' where disposition_id = 2", ("disposition", "2", "changed")),
+    ("delete from access_log where entry_id = 20", ("access_log", "20", "missing")),
+    ("insert into judgement_review select judgement_id, 'WITHDRAWN', person, reason, reviewed_at from judgement_review",
+     ("judgement_review", "1/WITHDRAWN", "never sealed")),
+    ("update flag_event set certainty = 'possible'", ("flag_event", "2026-11-20/1", "changed")),
+    ("update flag set subject_id = subject_id || 'x' where subject_id = 'H1'",
+     ("flag_event", "2026-11-20/1", "changed")),
+    ("update register_day set run_id = 'another'", ("register_day", "2026-11-20/1", "changed")),
+])
+def test_a_row_changed_behind_the_chain_is_named(database: Engine, harm: str, fault: tuple[str, str, str]) -> None:
+    with database.begin() as connection:
+        for table in ("flag", "flag_event", "disposition", "access_log", "judgement_review", "register_day"):
+            for name in ("update", "delete"):
+                connection.execute(text(f"drop trigger if exists {table}_no_{name}"))
+        connection.execute(text(harm))
+    assert [(one.kind, one.row_key, one.what) for one in chain.faults(database)] == [fault]
+
+
+def test_sm3_from_now_on_leaves_the_entries_before_as_they_were(
+    register: str, lines: list[str], database: Engine, tmp_path: Path
+) -> None:
+    chain.use(database, "sm3")
+    access.append(database, NOW, ENTRY)
+    chain_verbs.export_chain(tmp_path / "later.jsonl")
+    later = (tmp_path / "later.jsonl").read_text("utf-8").splitlines()
+    assert later[:-1] == lines
+    assert json.loads(later[-1])["algorithm"] == "sm3"
+    assert verify_chain.first_fault(later, {}) is None
+    assert chain.faults(database) == []
+
+
+def test_another_hash_is_refused(database: Engine) -> None:
+    with pytest.raises(ContractBroken, match="unknown hash"):
+        chain.use(database, "md5")
+
+
+def test_the_same_file_sealed_again_adds_no_entry_and_another_does(database: Engine) -> None:
+    for content in (b"one", b"one", b"two"):
+        chain.seal_file(database, "published", "2026-11-20/run-1", content)
+    assert [entry["kind"] for entry in chain.entries(database)].count("published") == 2
+
+
+def test_what_fails_after_it_was_sealed_leaves_no_entry(database: Engine) -> None:
+    before = chain.head(database)
+    with pytest.raises(RuntimeError), database.begin() as connection:
+        chain.seal(connection, [chain.Seal("published", "x", b"")])
+        raise RuntimeError
+    assert chain.head(database) == before
+
+
+def test_writers_of_several_processes_queue_for_their_place(register: str, database: Engine) -> None:
+    program = (
+        "import sys; from datetime import date, datetime; from sqlalchemy import create_engine\n"
+        "from lowincome.register import access\n"
+        f"entry = {ENTRY | {'data_date': None}!r} | {{'data_date': date(2026, 11, 20)}}\n"
+        "for _ in range(25): access.append(create_engine(sys.argv[1]), datetime(2026, 11, 21), entry)\n"
+    )
+    writers = [subprocess.Popen([sys.executable, "-c", program, register]) for _ in range(3)]
+    assert [writer.wait() for writer in writers] == [0, 0, 0]
+    numbers = [entry["entry_no"] for entry in chain.entries(database)]
+    assert numbers == list(range(1, 27 + 75 + 1))
+    assert chain.faults(database) == []
+
+
+def test_the_stock_verifier_needs_nothing_of_the_project(
+    lines: list[str], tmp_path: Path, database: Engine
+) -> None:
+    head = chain_verbs.anchor_chain()
+    script = [sys.executable, "-I", verify_chain.__file__, "chain.jsonl", "anchors"]
+    told = subprocess.run(script, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout) == (0, f"the chain holds: {head['entry_no']} entries, 1 anchors\n")
+    (tmp_path / "chain.jsonl").write_text("\n".join(lines[:-1]), "utf-8")
+    told = subprocess.run(script, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout.split(":")[0]) == (1, "entry 27")
