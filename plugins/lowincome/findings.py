@@ -15,13 +15,17 @@ EFFECTS = ("keep", "close", "snooze")
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding; `working_days` is how long it snoozes an item, counted from the visit."""
+    """One finding; `working_days` is how long it snoozes an item, counted from the visit.
+
+    `correction_months` is how long it corrects the facts that its rule reads, from the visit; None corrects nothing.
+    """
 
     id: str
     zh: str
     en: str
     effect: str
     working_days: int | None
+    correction_months: int | None = None
 
     def until(self, visited_on: date) -> date | None:
         """The last day on which a snoozed item is off the list; None where nothing is snoozed."""

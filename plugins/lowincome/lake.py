@@ -11,6 +11,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 
 @dataclass(frozen=True)
 class Lake:
@@ -53,6 +56,10 @@ class Lake:
         final.parent.mkdir(parents=True, exist_ok=True)
         return final.with_name(f".{final.name}.candidate")
 
+    def reference(self, path: Path) -> dict[str, str]:
+        """How a lock names a file: where it lies and its digest."""
+        return {"path": str(path.relative_to(self.root)), "sha256": digest(path)}
+
     @contextmanager
     def alone(self, work: str) -> Iterator[None]:
         """Hold one piece of work, such as a data date, for this process; a second one waits its turn."""
@@ -76,6 +83,13 @@ def digest(path: Path) -> str:
     """SHA-256 of a file, lower-case hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_table(rows: pa.Table, final: Path) -> Path:
+    """Write a table of the lake, whole or not at all."""
+    candidate = Lake(final.parent).candidate(final)
+    pq.write_table(rows, candidate)
+    return replace_file(candidate, final)
 
 
 def write_json(path: Path, content: Any) -> Path:

@@ -83,7 +83,7 @@ _COLUMNS: dict[str, str] = {
     "person_basis": "person_id text, source text, record_key text, report_no text, report_version int",
     "winning_fact": "person_id text, source text, record_key text, item_code text, period_from text, "
     "period_to text, first_month int, last_month int, amount_fen fen, quantity quantity, status text, as_of date, "
-    "answered_on date",
+    "answered_on date, is_corrected bool",
     "employment_answer": "source text, record_key text, id_raw text, as_of date, status text, quantity int",
     "person_status": "person_id text, is_dead bool, is_in_custody bool, has_facts bool, death_month text",
     "roster_member": "person_id text, record_key text, household_key text, programme text, status text, "
@@ -112,6 +112,8 @@ _COLUMNS: dict[str, str] = {
     "evidence text, district text, reason_zh text, reason_en text, flag_id text, certainty text, state text, "
     "first_seen date, close_reason text",
     "disposition": "flag_id text, finding text, visited_on date, list_date date",
+    "correction": "flag_id text, rule_id text, visited_on date, person_id text, source text, record_key text, "
+    "item_code text, amount_fen fen, quantity quantity, as_of date, expires_on date, ended_on date",
     "discrepancy": "person_id text, household_id text, item_code text, province_amount_fen number, "
     "city_amount_fen number, province_as_of date, city_as_of date, province_key text, city_key text",
 }

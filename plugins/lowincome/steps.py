@@ -16,6 +16,7 @@ import pyarrow as pa
 from lowincome import audit, schema
 from lowincome.areas import area_codes
 from lowincome.chain_verbs import seal_decision, seal_published
+from lowincome.decisions import freeze_decisions
 from lowincome.deliver import past
 from lowincome.deliver import publish as publishing
 from lowincome.deliver import stage as deliver_stage
@@ -24,8 +25,8 @@ from lowincome.deliver.recipients import read_recipients
 from lowincome.deliver.report import write_archive
 from lowincome.errors import AuditFailed, ContractBroken, PipelineError
 from lowincome.household import stage as household_stage
-from lowincome.lake import Lake, digest, read_json, replace_file, write_json
-from lowincome.register import dispositions, judgements, ledger
+from lowincome.lake import Lake, read_json, replace_file, write_json, write_table
+from lowincome.register import ledger
 from lowincome.resolve import stage as resolve_stage
 from lowincome.rules import catalogue, explanation, rehearsal
 from lowincome.rules import stage as rules_stage
@@ -133,8 +134,10 @@ def freeze(data_date: str) -> Counts:
     """Name every input of the day by digest. Nothing after this says "latest"."""
     lake, day = Lake(read_settings().lake), date.fromisoformat(data_date)
     sources = {name: _frozen_source(lake, page, day) for name, page in source_pages.registry().items()}
-    decisions, url = _decisions(lake, day), read_settings().register_url
-    run = freeze_run(lake, day, sources, _previous(lake, day), decisions, ledger.first_run(url, day))
+    previous, url = _previous(lake, day), read_settings().register_url
+    before = date.fromisoformat(previous["data_date"]) if previous else None
+    decisions = freeze_decisions(lake, url, day, before)
+    run = freeze_run(lake, day, sources, previous, decisions, ledger.first_run(url, day))
     return {"run_id": run.run_id, "sources": {name: entry["state"] for name, entry in sources.items()}}
 
 
@@ -164,7 +167,7 @@ def register(data_date: str) -> Counts:
     ledger.migrate(settings.register_url)
     outcomes = _read(lake.partition("outcomes", "outcome", day))
     rows = ledger.apply(settings.register_url, day, read_run(lake, day).run_id, outcomes)
-    _write(rows, lake.partition("outcomes", "flag_day", day))
+    write_table(rows, lake.partition("outcomes", "flag_day", day))
     states = rows.column("state").to_pylist()
     return {state: states.count(state) for state in ("new", "open", "held", "closed")}
 
@@ -331,29 +334,8 @@ def _previous(lake: Lake, day: date) -> Counts:
         return {}
     before = date.fromisoformat(earlier[-1])
     paths = {table: lake.partition(layer, table, before) for layer, table in PREVIOUS}
-    known = {name: _reference_to(lake, path) for name, path in paths.items() if path.exists()}
+    known = {name: lake.reference(path) for name, path in paths.items() if path.exists()}
     return {"data_date": earlier[-1]} | known
-
-
-def _decisions(lake: Lake, day: date) -> Counts:
-    """What the register holds of earlier days, frozen like any other input: open flags; answers if there are."""
-    url = read_settings().register_url
-    ledger.migrate(url)
-    tables = {"open_flag": ledger.open_flags(url, day)}
-    decided = {"disposition": dispositions.in_force(url, day), "judgement": judgements.in_force(url)}
-    tables |= {name: _rows_of(name, rows) for name, rows in decided.items() if rows}
-    return {
-        name: _reference_to(lake, _write(rows, lake.partition("decisions", name, day))) for name, rows in tables.items()
-    }
-
-
-def _rows_of(name: str, rows: list[Counts]) -> pa.Table:
-    kinds = schema.TABLES[name]
-    return pa.Table.from_pylist([{column: row[column] for column in kinds.names} for row in rows], kinds)
-
-
-def _reference_to(lake: Lake, path: Path) -> Counts:
-    return {"path": str(path.relative_to(lake.root)), "sha256": digest(path)}
 
 
 def _stage(layer: str, build: Callable[..., Counts], data_date: str) -> Counts:
@@ -397,7 +379,7 @@ def _inputs(run: Run, settings: Settings) -> dict[str, Any]:
         tables[name] = frozen or built or schema.TABLES[name].empty_table()
     for _, name in PREVIOUS:
         tables[f"previous_{name}"] = run.earlier("previous", name)
-    for name in ("disposition", "judgement", "open_flag"):
+    for name in ("disposition", "judgement", "open_flag", "correction"):
         tables[name] = run.earlier("decisions", name)
     tables["area_code"] = area_codes()
     tables["source_day"] = _source_days(run)
@@ -471,11 +453,3 @@ def _read(path: Path) -> pa.Table:
     import pyarrow.parquet as pq
 
     return pq.read_table(path)
-
-
-def _write(rows: pa.Table, final: Path) -> Path:
-    import pyarrow.parquet as pq
-
-    candidate = Lake(final.parent).candidate(final)
-    pq.write_table(rows, candidate)
-    return replace_file(candidate, final)

@@ -137,6 +137,7 @@ RULE_MISTAKES = {
     "a criterion without file": ("  - alive", "  - lively", "criterion is not allowed or not known"),
     "a parameter that nobody set": ("[nursing_levels_3_4]", "[nursing]", "parameter is not allowed or not known"),
     "a source that is none": ("disabled_federation", "federation", "source is not allowed or not known"),
+    "a corrected item that is none": ("corrects: []", "corrects: [A99]", "item is not allowed or not known"),
     "a figure of no criterion": ("observed: null", "observed: income", "observed is not allowed or not known"),
     "a direction that is none": ("direction: A", "direction: Z", "direction is not allowed"),
     "a subject that is none": ("subject: person", "subject: village", "subject is not allowed"),

@@ -119,7 +119,7 @@ def _carried(ledger: Ledger, rows: list[Row], window: range) -> list[Formula]:
 
 
 def _amount(ledger: Ledger, row: Row) -> Formula:
-    what = f"{row['item_code']} {row['status']} {row['period_from'] or ''}-{row['period_to'] or ''}"
+    what = f"{row['item_code']} {_said(row)} {row['period_from'] or ''}-{row['period_to'] or ''}"
     if row["status"] == "NONE":
         return ledger.fact(what, row["record_key"], 0, 0)
     if row["status"] == "ERROR" or row["amount_fen"] is None:
@@ -137,11 +137,16 @@ def _held(ledger: Ledger, rows: list[Row], item: str, column: str) -> list[Formu
 
 
 def _quantity(ledger: Ledger, row: Row) -> Formula:
-    what = f"{row['item_code']} {row['status']}"
+    what = f"{row['item_code']} {_said(row)}"
     if row["status"] == "HIT" and row["quantity"] is not None:
         return ledger.fact(what, row["record_key"], Fraction(row["quantity"]), Fraction(row["quantity"]))
     low = 1 if row["status"] == "HIT" else 0
     return ledger.fact(what, row["record_key"], low, 0 if row["status"] == "NONE" else None)
+
+
+def _said(row: Row) -> str:
+    """The status of a row; a hit that a caseworker found wrong says so."""
+    return "corrected by a caseworker" if row["is_corrected"] else str(row["status"])
 
 
 def _business(ledger: Ledger, rows: list[Row]) -> list[Formula]:

@@ -1,5 +1,6 @@
 """Every rule as data: one page a rule in include/policy/rules, read strictly."""
 
+import re
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,9 @@ SOURCES = (
     "province_check", "city_check", "medical_insurance", "rural_revitalization", "disabled_federation",
     "assistance_roster",
 )
-LISTS = ("criteria", "parameters", "sources")
+LISTS = ("criteria", "parameters", "sources", "corrects")
+ITEMS = re.compile(r"I0[1-7]|A0[1-7]|S0[1-9]")
+"""The codes of checked items: income, property, status."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,8 @@ class Rule:
     """One rule: what it asks, of whom, by which law, and what a caseworker is told.
 
     `criteria` are files of include/sql/evaluate/criterion, joined by three-valued "and"; `observed` is the one whose
-    figures stand on the flag; `sources` are those whose staleness holds the rule.
+    figures stand on the flag; `sources` are those whose staleness holds the rule; `corrects` are the items whose hits
+    are not believed once a caseworker finds the flag's data wrong.
     """
 
     id: str
@@ -33,6 +37,7 @@ class Rule:
     observed: str | None
     parameters: tuple[str, ...]
     sources: tuple[str, ...]
+    corrects: tuple[str, ...]
     title_zh: str
     title_en: str
     message_zh: str
@@ -86,6 +91,7 @@ def _check(page: Path, line: int, rule: Rule, parameters: frozenset[str]) -> Non
         "observed": [rule.observed] if rule.observed not in (None, *rule.criteria) else [],
         "parameter": sorted(set(rule.parameters) - parameters),
         "source": sorted(set(rule.sources) - set(SOURCES)),
+        "item": [item for item in rule.corrects if not ITEMS.fullmatch(str(item))],
         "id": [rule.id] if rule.id != page.stem else [],
         "direction": [rule.direction] if rule.direction not in ("A", "B", "Q") else [],
         "subject": [rule.subject] if rule.subject not in ("household", "person") else [],

@@ -1,11 +1,12 @@
 -- What the sources say of an item: checked items in force, certificates, subsidies, coverage, monitoring, medical
 -- expense. Grain: one line of one source. Null in person_id: said of the household. Null in amount_fen, quantity: the
--- source does not say. from and to are months or days as the source writes them.
+-- source does not say. from and to are months or days as the source writes them. Status CORRECTED: what the source says
+-- was found wrong by a caseworker.
 with told as (
     select
         person_id, cast(null as varchar) as household_key, source, record_key, item_code as code,
         cast(null as varchar) as detail, amount_fen, quantity, period_from as valid_from, period_to as valid_to,
-        status, as_of
+        case when is_corrected then 'CORRECTED' else status end as status, as_of
     from winning_fact
     union all
     select

@@ -1,0 +1,49 @@
+"""What people decided before a day, frozen like any other input: open flags, answers, judgements, corrections."""
+
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from lowincome import schema
+from lowincome.household.correction import correct, in_force
+from lowincome.lake import Lake, write_table
+from lowincome.register import dispositions, judgements, ledger
+from lowincome.rules import catalogue
+from lowincome.run import read_run
+
+Reference = dict[str, str]
+BEFORE = (("households", "winning_fact"), ("households", "household_member"), ("resolved", "person_redirect"))
+
+
+def freeze_decisions(lake: Lake, url: str, day: date, before: date | None) -> dict[str, Reference]:
+    """Write what holds on a day and refer to it by table; a table that would be empty is left out, but open flags.
+
+    `before` is the day that this one continues, None on the first.
+    """
+    ledger.migrate(url)
+    open_flags, answers = ledger.open_flags(url, day), _table("disposition", dispositions.in_force(url, day))
+    corrections = _corrections(lake, day, before, answers, open_flags)
+    decided = {
+        "disposition": in_force(answers, corrections), "correction": corrections,
+        "judgement": _table("judgement", judgements.in_force(url)),
+    }
+    tables = {"open_flag": open_flags} | {name: rows for name, rows in decided.items() if rows.num_rows}
+    return {name: lake.reference(write_table(rows, lake.partition("decisions", name, day)))
+            for name, rows in tables.items()}
+
+
+def _corrections(lake: Lake, day: date, before: date | None, answers: pa.Table, open_flags: pa.Table) -> pa.Table:
+    """Nothing can be wrong before a first day was looked at, or while nobody has answered."""
+    if before is None or not answers.num_rows:
+        return schema.TABLES["correction"].empty_table()
+    run = read_run(lake, before)
+    known = {f"previous_{name}": run.earlier("decisions", name) for name in ("disposition", "correction")}
+    known |= {f"previous_{name}": [lake.partition(layer, name, before)] for layer, name in BEFORE}
+    known |= {"answer": answers, "open_flag": open_flags, "run": pa.table({"data_date": pa.array([day], pa.date32())})}
+    return correct(known, {rule.id: rule.corrects for rule in catalogue.rules()})
+
+
+def _table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+    kinds = schema.TABLES[name]
+    return pa.Table.from_pylist([{column: row[column] for column in kinds.names} for row in rows], kinds)

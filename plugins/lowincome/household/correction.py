@@ -1,0 +1,44 @@
+"""What caseworkers found wrong, as facts not to be believed: set by an answer, ended by the source or by time."""
+
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+
+from lowincome import engine, schema
+from lowincome.findings import findings
+from lowincome.settings import INCLUDE
+
+SQL = INCLUDE / "sql" / "household" / "correction.sql"
+
+
+def correct(known: Mapping[str, engine.Input], corrects: Mapping[str, tuple[str, ...]]) -> pa.Table:
+    """The corrections of a day (table correction), ended ones too, from what was known before it.
+
+    `known` holds `run`, `answer` (the newest answer of every flag), `open_flag` and, as previous_<table>, the day
+    before's disposition, correction, winning_fact, household_member and person_redirect; `corrects` the item codes
+    by rule.
+    """
+    months = [(one.id, one.correction_months) for one in findings().values() if one.correction_months]
+    pairs = [(rule, item) for rule, items in corrects.items() for item in items]
+    asked: dict[str, engine.Input] = {
+        "correcting_finding": _table(months, finding=pa.string(), correction_months=pa.int64()),
+        "rule_item": _table(pairs, rule_id=pa.string(), item_code=pa.string()),
+    }
+    return engine.query(SQL, {**known, **asked}).cast(schema.TABLES["correction"])
+
+
+def in_force(answers: pa.Table, corrections: pa.Table) -> pa.Table:
+    """The answers less those whose correction ended: the source said something new, so the item is work again."""
+    sql = """
+        select answer.* from answer
+        where not exists (
+            select 1 from correction
+            where correction.flag_id = answer.flag_id and correction.visited_on = answer.visited_on
+                and correction.ended_on is not null
+        )
+        order by answer.flag_id"""
+    return engine.query(sql, {"answer": answers, "correction": corrections}).cast(answers.schema)
+
+
+def _table(rows: Sequence[tuple[object, ...]], **kinds: pa.DataType) -> pa.Table:
+    return pa.Table.from_pylist([dict(zip(kinds, row, strict=True)) for row in rows], pa.schema(list(kinds.items())))
