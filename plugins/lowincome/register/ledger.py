@@ -18,6 +18,7 @@ from lowincome import schema
 from lowincome.errors import AuditFailed
 from lowincome.register import chain
 from lowincome.register.models import Flag, FlagEvent, RegisterDay
+from lowincome.register.turn import take_turn
 
 Row = dict[str, Any]
 STATES = ("new", "open", "held", "closed")
@@ -34,13 +35,18 @@ class Episode:
 
 def migrate(url: str) -> None:
     """Bring the register to the newest schema."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     engine = create_engine(url)
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        take_turn(connection)
+        command.upgrade(migrations(connection), "head")
     engine.dispose()
+
+
+def migrations(connection: Connection) -> Config:
+    """Alembic's own commands act on this connection, in its transaction."""
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
 
 
 def apply(url: str, data_date: date, run_id: str, outcomes: pa.Table) -> pa.Table:
@@ -50,6 +56,7 @@ def apply(url: str, data_date: date, run_id: str, outcomes: pa.Table) -> pa.Tabl
     """
     engine = create_engine(url)
     with engine.begin() as connection:
+        take_turn(connection)
         before = _open_before(connection, data_date)
         rows = _transitions(data_date, before, outcomes.to_pylist())
         _balance(before, rows, data_date)
