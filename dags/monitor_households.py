@@ -5,13 +5,14 @@ run this DAG again for the data date (parameter `data_date`) and the day is what
 
 Triage: red `freeze` or `publish` is the disk or the settings; red `resolve`, `assemble`, `evaluate` is ours: an audit
 failed and nothing was replaced; red `register` means that flags do not balance and nothing was entered. Readers keep
-the day before until `publish` is green.
+the day before until `publish` is green; then `tell_districts` starts by itself.
 """
 
 from datetime import timedelta
 
 from airflow.sdk import DAG, Param, chain, get_current_context, task
 from airflow.timetables.interval import CronDataIntervalTimetable
+from publication import PUBLISHED
 
 STEPS = ("freeze", "resolve", "assemble", "evaluate", "register", "prepare_pages", "publish")
 
@@ -19,12 +20,19 @@ STEPS = ("freeze", "resolve", "assemble", "evaluate", "register", "prepare_pages
 def step(name: str) -> object:
     """One task that calls one verb of `lowincome.steps`."""
 
-    @task(task_id=name, retries=3 if name == "publish" else 0, retry_delay=timedelta(minutes=2))
+    is_last = name == "publish"
+
+    @task(task_id=name, retries=3 if is_last else 0, retry_delay=timedelta(minutes=2), outlets=[PUBLISHED] * is_last)
     def run() -> object:
         from airflow_bridge import data_date
         from lowincome import steps
+        from publication import announce
 
-        return getattr(steps, name)(data_date(get_current_context()))
+        context = get_current_context()
+        done = getattr(steps, name)(data_date(context))
+        if is_last:
+            announce(context, data_date(context))
+        return done
 
     return run()
 

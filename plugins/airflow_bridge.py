@@ -40,6 +40,16 @@ def known(conn_id: str, found: Any) -> "Connection":
     return from_fields(conn_id, {name: getattr(found, name) for name in FIELDS})
 
 
+def connection_or_skip(conn_id: str) -> "Connection":
+    """The connection; the task is skipped where the operator has made none."""
+    from airflow.sdk.exceptions import AirflowNotFoundException, AirflowSkipException
+
+    try:
+        return connection(conn_id)
+    except AirflowNotFoundException:
+        raise AirflowSkipException(f"there is no connection {conn_id}: nothing is sent through it") from None
+
+
 @contextmanager
 def failing_for_good() -> Iterator[None]:
     """A broken contract or setting fails the task at once; only a source that may come back is tried again."""

@@ -28,11 +28,13 @@ bag = DagBag(dag_folder={folder!r})
 print(json.dumps({{"errors": bag.import_errors, "dags": {{dag.dag_id: {{
     "doc": dag.doc_md, "catchup": dag.catchup, "max_active_runs": dag.max_active_runs,
     "zone": str(getattr(dag.timetable, "timezone", None) or getattr(dag.timetable, "_timezone", None)),
+    "announces": sorted({{asset.name for task in dag.tasks for asset in task.outlets}}),
+    "waits_for": sorted(asset.name for asset in getattr(getattr(dag.timetable, "asset_condition", None), "objects", [])),
     "params": sorted(dag.params), "tasks": {{task.task_id: {{
         "retries": task.retries, "downstream": sorted(task.downstream_task_ids), "type": task.task_type}}
         for task in dag.tasks}}}} for dag in bag.dags.values()}}}}))
 """
-UNDATED = {"rehearse_policy", "collect_dispositions"}
+UNDATED = {"rehearse_policy", "collect_dispositions", "tell_districts", "release_lists"}
 STEPS = ("freeze", "resolve", "assemble", "evaluate", "register", "prepare_pages", "publish")
 
 
@@ -86,7 +88,7 @@ def test_days_are_local_not_caught_up_and_run_one_at_a_time(dags: dict[str, Any]
 
 def test_only_what_touches_the_world_is_tried_again(dags: dict[str, Any]) -> None:
     retried = {task for dag in dags.values() for task, about in dag["tasks"].items() if about["retries"]}
-    assert retried == {"submit", "fetch", "publish"}
+    assert retried == {"submit", "fetch", "publish", "mail", "wecom"}
 
 
 def test_an_export_is_waited_for_in_the_triggerer(
@@ -125,3 +127,41 @@ module, _, name = where.rpartition(".")
 print(json.dumps([getattr(import_module(module), name)(**what).serialize() == (where, what), sorted(what)]))
 """
     assert in_fresh_process(code, tmp_path) == [True, ["conn_id", "data_date", "export_id", "source"]]
+
+
+def test_what_is_published_is_told_and_a_question_waits_in_a_run_of_its_own(dags: dict[str, Any]) -> None:
+    downstream = {task: about["downstream"] for task, about in dags["tell_districts"]["tasks"].items()}
+    assert downstream == {"mail": [], "wecom": [], "held": ["ask"], "ask": []}
+    assert dags["tell_districts"]["tasks"]["ask"]["type"] == "TriggerDagRunOperator"
+    released = dags["release_lists"]
+    assert released["tasks"]["approve"]["downstream"] == ["release"]
+    assert released["max_active_runs"] > len(dags)
+    for day in ("monitor_households", "release_lists"):
+        assert dags[day]["announces"] == ["lowincome_published_day"]
+    assert dags["tell_districts"]["waits_for"] == ["lowincome_published_day"]
+
+
+ANSWER = """
+import json
+from datetime import UTC, datetime
+from airflow.sdk.exceptions import DownstreamTasksSkipped
+import release_lists
+def answered(option, **reason):
+    event = {"chosen_options": [option], "params_input": reason, "responded_at": datetime.now(UTC),
+             "responded_by_user": {"id": "7", "name": "Li"}, "timedout": False}
+    task = release_lists.approve
+    try:
+        context = {"task": task, "ti": type("Ti", (), {"map_index": -1, "xcom_push": lambda *_, **__: None})()}
+        answer = task.execute_complete(context, event)
+        return [answer["params_input"], answer["responded_by_user"]]
+    except DownstreamTasksSkipped as skipped:
+        return "skipped"
+print(json.dumps([answered("Approve", reason="looked"), answered("Approve"), answered("Reject"),
+                  answered("Reject", reason=None), answered("Reject", reason="")]))
+"""
+
+
+def test_a_rejection_with_or_without_a_reason_skips_the_release_and_fails_nothing(tmp_path: Path) -> None:
+    li = {"id": "7", "name": "Li"}
+    assert in_fresh_process(ANSWER, tmp_path) == [
+        [{"reason": "looked"}, li], [{}, li], "skipped", "skipped", "skipped"]

@@ -4,7 +4,8 @@ The map of the house. Imports go down this list, never up and never sideways bet
 
 - `__main__`, `steps`        the verbs that the DAGs and the command line call; beside them `linkage` and
                              `linkage_verbs` (what people decide about identities), `collect` (answers that
-                             come back) and `pages` (what pages call)
+                             come back), `tell` (digests to districts), `approval` (held lists and who lets them go)
+                             and `pages` (what pages call)
 - stages                     `sources` (fetch, landing, standardise) · `resolve` (persons) · `household`
                              · `rules` · `register` (ledger) · `deliver` (worklists, report, files) · `web` (pages)
 - core                       `errors`, `settings`, `run`, `lake`, `schema`, `engine` (DuckDB), `areas`, `findings`,

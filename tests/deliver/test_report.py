@@ -26,7 +26,7 @@ def found(day: date = D, failing: int = 0, **changes: Any) -> dict[str, Any]:
         "severity": "warning", "why": "why", "success": not failing, "failing_count": failing,
         "failing_keys": ["city_check:P1"] if failing else []}
     listed = {"district": "历下区", "rows": 1, "answered": 0, "held_because": None, "released": None,
-              "flags": {"new": 2, "open": 3, "held": 0, "closed": 1}}
+              "flags": {"new": 2, "open": 3, "held": 0, "closed": 1}, "due": {"overdue": 4, "week": 5}}
     return {
         "data_date": day.isoformat(), "run_id": "r1", "state": "complete", "code_version": "c1", "policy_version": "p1",
         "sources": {"city_check": source}, "expectations": [asked], "discrepancies": 4, "assumptions": ["rigid_ratio"],

@@ -1,6 +1,7 @@
 """The machine's form of a day's validation: states, counts, expectations and digests; no personal data."""
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from lowincome.deliver.day import Day, Rows
@@ -32,6 +33,14 @@ def _worklist(day: Day, worklist: Worklist) -> dict[str, Any]:
         "rows": len(worklist.items),
         "answered": len(worklist.answered),
         "flags": {state: worklist.counts[state] for state in STATES},
+        "due": _due(worklist),
         "held_because": worklist.held_because,
         "released": day.released.get(worklist.code),
     }
+
+
+def _due(worklist: Worklist) -> dict[str, int]:
+    """Rows whose due date has passed, and rows due on the data date or in the seven days after it."""
+    today, dues = worklist.data_date, [item.due for item in worklist.items]
+    week = today + timedelta(days=7)
+    return {"overdue": sum(due < today for due in dues), "week": sum(today <= due <= week for due in dues)}

@@ -1,0 +1,54 @@
+"""How a district's digest travels: by Airflow's SMTP connection, or to a WeCom-compatible webhook."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lowincome.deliver.digest import Digest
+    from lowincome.deliver.recipients import Recipient
+    from lowincome.sources.connection import Connection
+
+SMTP, WECOM = "smtp_default", "wecom_webhook"
+WEBHOOK_PATH = "/cgi-bin/webhook/send"
+TIMEOUT_SECONDS = 20
+
+Send = Callable[["Digest", "Recipient | None"], bool]
+
+
+def by_mail(digest: "Digest", recipient: "Recipient | None") -> bool:
+    """Mail a digest to its district's addresses; False where the operator named none."""
+    from airflow.providers.smtp.hooks.smtp import SmtpHook
+    from lowincome.errors import SourceUnavailable
+    from markdown_it import MarkdownIt
+
+    if recipient is None or not recipient.email:
+        return False
+    try:
+        with SmtpHook(SMTP) as hook:
+            hook.send_email_smtp(to=list(recipient.email), subject=digest.subject,
+                                 html_content=MarkdownIt().render(digest.markdown))
+    except OSError as error:  # smtplib's errors are OSErrors; their text may hold addresses
+        raise SourceUnavailable(what=f"the mail was not taken: {type(error).__name__}", where=SMTP) from None
+    return True
+
+
+def by_wecom(webhook: "Connection") -> Send:
+    """The sender to one group's robot; the connection's password is the robot's key."""
+
+    def send(digest: "Digest", recipient: "Recipient | None") -> bool:
+        import requests
+        from lowincome.errors import SourceUnavailable
+
+        message = {"msgtype": "markdown", "markdown": {"content": digest.markdown}}
+        url = webhook.base_url + (webhook.base_path or WEBHOOK_PATH)
+        try:
+            answer = requests.post(url, params={"key": webhook.password}, json=message, timeout=TIMEOUT_SECONDS,
+                                   verify=webhook.verify, allow_redirects=False)
+            code = answer.json()["errcode"] if answer.status_code == requests.codes.ok else answer.status_code
+        except (requests.RequestException, KeyError, TypeError) as error:  # the text of the error holds the key
+            raise SourceUnavailable(what=f"no answer: {type(error).__name__}", where=WECOM) from None
+        if code != 0:
+            raise SourceUnavailable(what="the message was refused", where=WECOM, found=f"code {code}")
+        return True
+
+    return send

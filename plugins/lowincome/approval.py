@@ -1,0 +1,62 @@
+"""Held lists and the person who lets them go: what is asked, and what an answer becomes."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from lowincome import steps
+from lowincome.errors import AuditFailed
+from lowincome.lake import read_json
+from lowincome.settings import read_settings
+
+Answer = Mapping[str, Any]
+"""A response as Airflow's approval returns it: `params_input` with the reason, `responded_by_user` with id and name."""
+
+
+def questions(data_date: str) -> list[dict[str, Any]]:
+    """One question for every held list of a published day: its facts, and an id that is the same while they are."""
+    held = {code: listed for code, listed in _lists(data_date).items() if listed["held_because"]}
+    return [_question(data_date, code, listed) for code, listed in sorted(held.items())]
+
+
+def release(data_date: str, district: str, because: str, answer: Answer) -> dict[str, Any]:
+    """Let the list go that was asked about.
+
+    AuditFailed without a reason, without a person, or when the list is no longer held as it was asked.
+    """
+    who, reason = responder(answer), given_reason(answer)
+    if _lists(data_date)[district]["held_because"] != because:
+        raise _refused(data_date, district, "the list is not held as it was asked", "answer its newest question")
+    return steps.release(data_date, [district], who, reason)
+
+
+def responder(answer: Answer) -> str:
+    """Who answered, by Airflow's name and id."""
+    user = answer["responded_by_user"] or {}
+    if not user.get("id"):
+        raise _refused("approval", "", "nobody is named as the one who answered", "clear `approve` and answer again")
+    return str(user["id"]) if user["name"] == user["id"] else f"{user['name']} ({user['id']})"
+
+
+def given_reason(answer: Answer) -> str:
+    """Why the list may go; never empty."""
+    reason = str(answer["params_input"].get("reason") or "").strip()
+    if not reason:
+        raise _refused("approval", "", "it was approved without a reason", "clear `approve` and answer with one")
+    return reason
+
+
+def _lists(data_date: str) -> dict[str, dict[str, Any]]:
+    lists: dict[str, dict[str, Any]] = read_json(
+        read_settings().output / data_date / "validation" / "results.json")["worklists"]
+    return lists
+
+
+def _question(data_date: str, code: str, listed: dict[str, Any]) -> dict[str, Any]:
+    asked = {"data_date": data_date, "district": code, "name": listed["district"], "because": listed["held_because"]}
+    mark = hashlib.sha256(listed["held_because"].encode()).hexdigest()[:8]
+    return {"id": f"{data_date}-{code}-{mark}", "facts": asked}
+
+
+def _refused(data_date: str, district: str, what: str, next_step: str) -> AuditFailed:
+    return AuditFailed(what=what, where=f"{data_date} {district}".strip(), next_step=next_step)
