@@ -29,7 +29,8 @@ print(json.dumps({{"errors": bag.import_errors, "dags": {{dag.dag_id: {{
     "doc": dag.doc_md, "catchup": dag.catchup, "max_active_runs": dag.max_active_runs,
     "zone": str(getattr(dag.timetable, "timezone", None) or getattr(dag.timetable, "_timezone", None)),
     "announces": sorted({{asset.name for task in dag.tasks for asset in task.outlets}}),
-    "waits_for": sorted(asset.name for asset in getattr(getattr(dag.timetable, "asset_condition", None), "objects", [])),
+    "waits_for": sorted(
+        asset.name for asset in getattr(getattr(dag.timetable, "asset_condition", None), "objects", [])),
     "params": sorted(dag.params), "tasks": {{task.task_id: {{
         "retries": task.retries, "downstream": sorted(task.downstream_task_ids), "type": task.task_type}}
         for task in dag.tasks}}}} for dag in bag.dags.values()}}}}))
