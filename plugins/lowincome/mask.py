@@ -1,4 +1,13 @@
-"""Masks of what identifies a person: the family name, six and four digits of an ID, three and four of a phone."""
+"""Masks: what a list or page shows of a person. Nothing else may be shown.
+
+Shown are the family name, four and four characters of an ID, three and four digits of a phone, and an address down to
+the door: a list is worked by visiting, and name, ID and phone as masked do not find a family.
+"""
+
+import re
+
+IDENTIFIER = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15}|1\d{10})(?!\d)")
+"""An ID of either length or a mobile number inside a text."""
 
 
 def mask_name(name: str | None) -> str:
@@ -14,3 +23,13 @@ def mask_id(id_no: str | None) -> str:
 def mask_phone(phone: str | None) -> str:
     """138****1234."""
     return f"{phone[:3]}****{phone[-4:]}" if phone and len(phone) >= 10 else ""
+
+
+def mask_text(text: str) -> str:
+    """A text that somebody typed, with the IDs and mobile numbers in it masked."""
+    return IDENTIFIER.sub(lambda found: mask_phone(found[0]) if len(found[0]) == 11 else mask_id(found[0]), text)
+
+
+def mask_address(address: str | None) -> str:
+    """The whole address, to the door; an ID or phone that was typed into it is masked."""
+    return mask_text(address or "")

@@ -13,7 +13,7 @@ from lowincome.deliver.cover import display_width, write_cover
 from lowincome.deliver.items import CERTAINTIES, Flag, Item
 from lowincome.deliver.worklist import Worklist
 from lowincome.findings import findings
-from lowincome.mask import mask_id, mask_name, mask_phone
+from lowincome.mask import mask_address, mask_id, mask_name, mask_phone
 
 STATES = {"new": "● 新增", "open": "○ 未结", "held": "‖ 暂挂"}
 INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -123,7 +123,7 @@ def _cells(number: int, item: Item, worklist: Worklist) -> Sequence[str]:
         mask_name(flag["name"]),
         mask_id(flag["id_no"]),
         mask_phone(flag["phone"]),
-        flag["address"] or "",
+        mask_address(flag["address"]),
         wording.why(item, worklist.rules),
         CERTAINTIES[item.certainty],
         wording.changes(item),
