@@ -1,6 +1,7 @@
 """The audit chain: whatever is changed, added, removed, moved or cut is found, and found at its place."""
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from lowincome import chain_verbs, schema
 from lowincome.errors import ContractBroken
 from lowincome.register import access, chain, dispositions, judgements, ledger
 from lowincome.register.dispositions import Answer
+from lowincome.settings import PROJECT
 from sqlalchemy import Engine, create_engine, text
 
 from scripts import verify_chain
@@ -171,7 +173,8 @@ def test_writers_of_several_processes_queue_for_their_place(register: str, datab
         f"entry = {ENTRY | {'data_date': None}!r} | {{'data_date': date(2026, 11, 20)}}\n"
         "for _ in range(25): access.append(create_engine(sys.argv[1]), datetime(2026, 11, 21), entry)\n"
     )
-    writers = [subprocess.Popen([sys.executable, "-c", program, register]) for _ in range(3)]
+    environment = os.environ | {"PYTHONPATH": str(PROJECT / "plugins")}
+    writers = [subprocess.Popen([sys.executable, "-c", program, register], env=environment) for _ in range(3)]
     assert [writer.wait() for writer in writers] == [0, 0, 0]
     numbers = [entry["entry_no"] for entry in chain.entries(database)]
     assert numbers == list(range(1, 27 + 75 + 1))

@@ -8,12 +8,14 @@ from sqlalchemy import Engine, select
 
 from lowincome.register import chain
 from lowincome.register.models import AccessEntry
+from lowincome.register.turn import take_turn
 
 
 def append(engine: Engine, at: datetime, entry: Mapping[str, Any]) -> None:
     """Add one entry; `entry` has user_name, action, subject, reason, data_date and detail."""
     texts = {"subject": entry["subject"][:256], "detail": entry["detail"][:512]}
     with engine.begin() as connection:
+        take_turn(connection)
         chain.add(connection, AccessEntry, [{**entry, **texts, "at": at}])
 
 

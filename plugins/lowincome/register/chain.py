@@ -28,6 +28,7 @@ from lowincome.register.models import (
     JudgementReview,
     RegisterDay,
 )
+from lowincome.register.turn import take_turn
 
 ALGORITHMS = ("sha256", "sm3")
 SEALED: tuple[type[Base], ...] = (RegisterDay, Disposition, AnswerFile, AccessEntry, Judgement, JudgementReview)
@@ -90,6 +91,7 @@ def use(engine: Engine, algorithm: str) -> None:
         raise ContractBroken(what="unknown hash", where="audit chain", expected=" or ".join(ALGORITHMS),
                              found=algorithm, next_step="choose one of them")
     with engine.begin() as connection:
+        take_turn(connection)
         connection.execute(update(AuditHead).values(algorithm=algorithm))
 
 
@@ -111,6 +113,7 @@ def entries(engine: Engine) -> Iterator[dict[str, Any]]:
 def seal_file(engine: Engine, kind: str, row_key: str, content: bytes) -> None:
     """Seal a file that was given out or that records a decision; the same bytes again change nothing."""
     with engine.begin() as connection:
+        take_turn(connection)
         query = select(AuditEntry.content, AuditEntry.algorithm).where(
             AuditEntry.kind == kind, AuditEntry.row_key == row_key)
         newest = connection.execute(query.order_by(AuditEntry.entry_no.desc()).limit(1)).first()

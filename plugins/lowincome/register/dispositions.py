@@ -72,6 +72,7 @@ def remember_file(url: str, sha256: str, received_at: datetime, counts: dict[str
     """Enter an imported workbook; `counts` holds rows, recorded and rejected."""
     engine = create_engine(url)
     with engine.begin() as connection:
+        take_turn(connection)
         chain.add(connection, AnswerFile, [{"sha256": sha256, "received_at": received_at, **counts}])
     engine.dispose()
 
