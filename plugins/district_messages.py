@@ -1,18 +1,16 @@
 """How a district's digest travels: by Airflow's SMTP connection, or to a WeCom-compatible webhook."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lowincome.deliver.digest import Digest
     from lowincome.deliver.recipients import Recipient
     from lowincome.sources.connection import Connection
+    from lowincome.tell import Send
 
 SMTP, WECOM = "smtp_default", "wecom_webhook"
 WEBHOOK_PATH = "/cgi-bin/webhook/send"
 TIMEOUT_SECONDS = 20
-
-Send = Callable[["Digest", "Recipient | None"], bool]
 
 
 def by_mail(digest: "Digest", recipient: "Recipient | None") -> bool:
@@ -32,7 +30,7 @@ def by_mail(digest: "Digest", recipient: "Recipient | None") -> bool:
     return True
 
 
-def by_wecom(webhook: "Connection") -> Send:
+def by_wecom(webhook: "Connection") -> "Send":
     """The sender to one group's robot; the connection's password is the robot's key."""
 
     def send(digest: "Digest", recipient: "Recipient | None") -> bool:

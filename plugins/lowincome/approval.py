@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from lowincome import steps
+from lowincome.deliver.results import read_results
 from lowincome.errors import AuditFailed
-from lowincome.lake import read_json
 from lowincome.settings import read_settings
 
 Answer = Mapping[str, Any]
@@ -47,8 +47,7 @@ def given_reason(answer: Answer) -> str:
 
 
 def _lists(data_date: str) -> dict[str, dict[str, Any]]:
-    lists: dict[str, dict[str, Any]] = read_json(
-        read_settings().output / data_date / "validation" / "results.json")["worklists"]
+    lists: dict[str, dict[str, Any]] = read_results(read_settings().output / data_date)["worklists"]
     return lists
 
 

@@ -33,7 +33,7 @@ def seal_published(folder: Path, data_date: str, run_id: str) -> None:
     """Seal a published day by its manifest, which names every file by digest, and anchor the head."""
     with _register() as engine:
         chain.seal_file(engine, "published", f"{data_date}/{run_id}", (folder / "manifest.json").read_bytes())
-    anchor_chain()
+        _anchor_head(engine)
 
 
 def seal_decision(kind: str, row_key: str, content: Any) -> None:
@@ -48,7 +48,11 @@ def anchor_chain() -> dict[str, Any]:
     The folder belongs on another machine, or on paper: whoever can cut the register must not reach it.
     """
     with _register() as engine:
-        head = chain.head(engine)
+        return _anchor_head(engine)
+
+
+def _anchor_head(engine: Engine) -> dict[str, Any]:
+    head = chain.head(engine)
     path = read_settings().anchors / f"{head['entry_no']:012d}.json"
     if not path.exists():
         write_json(path, head)

@@ -63,9 +63,9 @@ def _cases(day: date, run_id: str) -> Rows:
     return linkage.review_queue(day.isoformat())
 
 
-def _record_findings(register_url: str, found: Sequence[Found]) -> list[str]:
+def _record_findings(register_url: str, found: Sequence[Found]) -> Sequence[str]:
     answers = [dispositions.Answer(**asdict(one), recorded_at=_utc_now(), channel="page") for one in found]
-    return list(dispositions.record(register_url, answers))
+    return dispositions.record(register_url, answers)
 
 
 def _utc_now() -> datetime:

@@ -23,6 +23,7 @@ from lowincome.deliver import stage as deliver_stage
 from lowincome.deliver.day import Day
 from lowincome.deliver.recipients import read_recipients
 from lowincome.deliver.report import write_archive
+from lowincome.deliver.results import read_results
 from lowincome.errors import AuditFailed, ContractBroken, PipelineError
 from lowincome.household import stage as household_stage
 from lowincome.lake import Lake, read_json, replace_file, write_json, write_table
@@ -123,9 +124,8 @@ def missing(source: str, data_date: str, reason: str) -> Counts:
 def accept_shrink(source: str, data_date: str, who: str, reason: str) -> Counts:
     """A person vouches for a snapshot that is much smaller than the day before."""
     lake = Lake(read_settings().lake)
-    decision = {"who": who, "reason": reason}
-    write_json(lake.root / "accepted_shrink" / source / f"{data_date}.json", decision)
-    seal_decision("accepted_shrink", f"{data_date}/{source}", decision)
+    path = lake.root / "accepted_shrink" / source / f"{data_date}.json"
+    _decide(path, "accepted_shrink", f"{data_date}/{source}", who, reason)
     return standardise(source, data_date)
 
 
@@ -193,7 +193,7 @@ def publish(data_date: str) -> Counts:
     told = _day(run, settings, _audit_published({**inputs, **tables, "run": run_table}, tables))
     build = partial(deliver_stage.build, inputs, run_table, tables, told)
     folder = publishing.publish(settings.output, day, lambda into: build(folder=into))
-    found = read_json(folder / "validation" / "results.json")
+    found = read_results(folder)
     past.keep(_published(run.lake), past.record(found))
     write_archive(settings.output / "reports", _published(run.lake), data_date[:7])
     seal_published(folder, data_date, run.run_id)
@@ -205,10 +205,15 @@ def release(data_date: str, districts: list[str], who: str, reason: str) -> Coun
     """A person lets held lists go, with the reason; the day is published again with them."""
     folder = Lake(read_settings().lake).root / "released" / data_date
     for code in districts:
-        decision = {"who": who, "reason": reason}
-        write_json(folder / f"{code}.json", decision)
-        seal_decision("released", f"{data_date}/{code}", decision)
+        _decide(folder / f"{code}.json", "released", f"{data_date}/{code}", who, reason)
     return publish(data_date)
+
+
+def _decide(path: Path, kind: str, row_key: str, who: str, reason: str) -> None:
+    """Keep a person's decision as a file, and seal it."""
+    decision = {"who": who, "reason": reason}
+    write_json(path, decision)
+    seal_decision(kind, row_key, decision)
 
 
 def frozen_day(data_date: str) -> tuple[pa.Table, dict[str, Any]]:

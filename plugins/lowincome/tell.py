@@ -5,8 +5,9 @@ from typing import Any
 
 from lowincome.deliver.digest import Digest, digests
 from lowincome.deliver.recipients import Recipient, read_recipients
+from lowincome.deliver.results import read_results
 from lowincome.errors import SourceUnavailable
-from lowincome.lake import Lake, read_json, write_json
+from lowincome.lake import Lake, write_json
 from lowincome.settings import read_settings
 
 Send = Callable[[Digest, Recipient | None], bool]
@@ -21,7 +22,7 @@ def tell(data_date: str, channel: str, send: Send) -> dict[str, int]:
     try sends to them alone.
     """
     settings = read_settings()
-    found = read_json(settings.output / data_date / "validation" / "results.json")
+    found = read_results(settings.output / data_date)
     recipients, lake = read_recipients(settings.recipients), Lake(settings.lake)
     total, failed = {"told": 0, "told_before": 0, "nobody_to_tell": 0}, []
     with lake.alone(f"tell-{channel}-{data_date}"):

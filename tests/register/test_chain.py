@@ -7,11 +7,9 @@ import subprocess
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
 import pytest
-from lowincome import chain_verbs, schema
+from lowincome import chain_verbs
 from lowincome.errors import ContractBroken
 from lowincome.register import access, chain, dispositions, judgements, ledger
 from lowincome.register.dispositions import Answer
@@ -19,16 +17,10 @@ from lowincome.settings import PROJECT
 from sqlalchemy import Engine, create_engine, text
 
 from scripts import verify_chain
+from tests.register.test_dispositions import outcomes
 
 DAY, NOW = date(2026, 11, 20), datetime(2026, 11, 21, 9)
 ENTRY = {"user_name": "zhang", "action": "card", "subject": "I1", "reason": "visit", "data_date": DAY, "detail": ""}
-
-
-def outcomes() -> pa.Table:
-    row: dict[str, Any] = {"rule_id": "B04", "rule_version": 1, "direction": "B", "subject": "household",
-                           "is_held": False, "parameters": "", "evidence": "", "district": "370102"}
-    rows = [row | {"household_id": f"H{n}", "outcome": "certain"} for n in range(3)]
-    return pa.Table.from_pylist(rows, schema.TABLES["outcome"])
 
 
 @pytest.fixture
@@ -38,7 +30,7 @@ def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_url: str) ->
     monkeypatch.setenv("LOWINCOME_REGISTER_URL", empty_url)
     url = empty_url
     ledger.migrate(url)
-    flags = ledger.apply(url, DAY, "run-1", outcomes()).column("flag_id").to_pylist()
+    flags = ledger.apply(url, DAY, "run-1", outcomes("certain", "certain", "certain")).column("flag_id").to_pylist()
     dispositions.record(url, [Answer(f, "confirmed", DAY, "看过", "office", NOW, "page", DAY) for f in flags])
     dispositions.remember_file(url, "0" * 64, NOW, {"rows": 3, "recorded": 3, "rejected": 0})
     number = judgements.propose(url, ("a", "b"), "SAME", "li", "one ID", NOW)

@@ -12,13 +12,12 @@ from typing import Any
 import openpyxl
 import xlsxwriter
 
-from lowincome.deliver.columns import COVER_SHEET, LIST_SHEET, PLACES
+from lowincome.deliver.columns import COVER_SHEET, LIST_SHEET, PLACES, watermark
 from lowincome.deliver.workbook import CELL, HEAD, options
 from lowincome.errors import ContractBroken
 from lowincome.findings import findings
 
 DATE_LABEL = "数据日期"
-WATERMARK = r"仅供 (.+) 使用 ·"
 REASONS = {
     "no_finding": "缺核查结果 The finding is missing",
     "unknown_finding": "核查结果不在下拉列表中 The finding is not one of the list",
@@ -135,7 +134,7 @@ def _list_date(cover: Sequence[Sequence[Any]]) -> date:
 
 
 def _recipient(cover: Sequence[Sequence[Any]]) -> str | None:
-    marks = (re.match(WATERMARK, _text(label)) for label, *_ in cover)
+    marks = (re.match(watermark("(.+)"), _text(label)) for label, *_ in cover)
     return next((found[1] for found in marks if found), None)
 
 

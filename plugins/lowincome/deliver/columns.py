@@ -6,6 +6,15 @@ LIST_SHEET = "清单"
 COVER_SHEET = "说明"
 ANSWERED_SHEET = "已反馈"
 
+def watermark(recipient: str) -> str:
+    """To whom a list was given, on its cover and every printed page; a list that comes back is read by it."""
+    return f"仅供 {recipient} 使用 ·"
+
+
+def list_path(district: str, name: str, data_date: object) -> str:
+    """Where a district's list lies in the day's folder."""
+    return f"worklists/{district}_{name}_{data_date}.xlsx"
+
 
 @dataclass(frozen=True)
 class Column:

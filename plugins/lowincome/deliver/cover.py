@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from unicodedata import east_asian_width
 
-from lowincome.deliver.columns import COVER_SHEET
+from lowincome.deliver.columns import COVER_SHEET, watermark
 from lowincome.deliver.items import Item
 from lowincome.deliver.worklist import Worklist
 from lowincome.working_days import is_decreed
@@ -29,7 +29,7 @@ def write_cover(book: Any, worklist: Worklist) -> None:
     sheet = book.add_worksheet(COVER_SHEET)
     writer = _Writer(book, sheet)
     writer.title(f"{worklist.district} 低收入人口动态监测工作清单", "Worklist of low-income household monitoring")
-    writer.mark(f"仅供 {worklist.recipient} 使用 · {worklist.data_date} · 内部资料，注意保密")
+    writer.mark(f"{watermark(worklist.recipient)} {worklist.data_date} · 内部资料，注意保密")
     if worklist.held_because:
         writer.section("本清单暂缓下发，待放行", "Held until a supervisor releases it")
         writer.line(worklist.held_because)
@@ -98,7 +98,8 @@ def _calendar_notes(worklist: Worklist) -> list[tuple[str, str]]:
 def _print_setup(sheet: Any, worklist: Worklist) -> None:
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    sheet.set_header(f'&C&"Microsoft YaHei,Bold"&14&K999999仅供 {worklist.recipient} 使用 · {worklist.data_date}')
+    mark = f"{watermark(worklist.recipient)} {worklist.data_date}"
+    sheet.set_header(f'&C&"Microsoft YaHei,Bold"&14&K999999{mark}')
     sheet.set_footer("&C第 &P 页，共 &N 页")
 
 

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+from lowincome.deliver.columns import list_path
 from lowincome.deliver.cover import SOURCE_STATES
 
 COUNTED = {"new": "新增 new", "open": "未结 open", "closed": "销号 closed", "held": "暂挂 held"}
@@ -60,4 +61,4 @@ def _source(source: dict[str, Any]) -> str:
 def _place(day: str, code: str, listed: dict[str, Any]) -> str:
     if listed["held_because"]:
         return f"清单暂缓下发，待放行。 The list is held until it is released. {listed['held_because']}"
-    return f"清单 List: {day}/worklists/{code}_{listed['district']}_{day}.xlsx"
+    return f"清单 List: {day}/{list_path(code, listed['district'], day)}"

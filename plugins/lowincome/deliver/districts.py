@@ -4,6 +4,7 @@ import csv
 from collections import Counter
 from pathlib import Path
 
+from lowincome.deliver.columns import list_path
 from lowincome.deliver.day import Day, Rows
 from lowincome.deliver.lock import lock_workbook
 from lowincome.deliver.recipients import Recipient
@@ -33,7 +34,7 @@ def write_worklists(day: Day, lists: list[Worklist], folder: Path) -> dict[str, 
     (folder / "worklists").mkdir()
     rows = {}
     for worklist in lists:
-        path = f"worklists/{worklist.code}_{worklist.district}_{day.data_date}.xlsx"
+        path = list_path(worklist.code, worklist.district, day.data_date)
         rows[path] = write_workbook(folder / path, worklist)
         recipient = day.recipients.get(worklist.code)
         if recipient and recipient.password:

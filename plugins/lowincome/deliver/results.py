@@ -2,12 +2,20 @@
 
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from lowincome.deliver.day import Day, Rows
 from lowincome.deliver.worklist import Worklist
+from lowincome.lake import read_json
 
 STATES = ("new", "open", "held", "closed")
+
+
+def read_results(folder: Path) -> dict[str, Any]:
+    """What a published day's folder says of itself."""
+    found: dict[str, Any] = read_json(folder / "validation" / "results.json")
+    return found
 
 
 def results(day: Day, flags: Rows, discrepancies: int, lists: list[Worklist]) -> dict[str, Any]:

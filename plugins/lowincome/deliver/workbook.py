@@ -8,7 +8,7 @@ from typing import Any
 import xlsxwriter
 
 from lowincome.deliver import wording
-from lowincome.deliver.columns import ANSWERED_SHEET, COLUMNS, LIST_SHEET, PLACES
+from lowincome.deliver.columns import ANSWERED_SHEET, COLUMNS, LIST_SHEET, PLACES, watermark
 from lowincome.deliver.cover import display_width, write_cover
 from lowincome.deliver.items import CERTAINTIES, Flag, Item
 from lowincome.deliver.worklist import Worklist
@@ -50,7 +50,8 @@ def print_setup(sheet: Any, worklist: Worklist) -> None:
     sheet.set_paper(8)
     sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.6)
     sheet.fit_to_pages(1, 0)
-    sheet.set_header(f'&C&"Microsoft YaHei,Bold"&16&K999999仅供 {worklist.recipient} 使用 · {worklist.data_date}')
+    mark = f"{watermark(worklist.recipient)} {worklist.data_date}"
+    sheet.set_header(f'&C&"Microsoft YaHei,Bold"&16&K999999{mark}')
     sheet.set_footer(f"&L{worklist.district} {worklist.data_date}&C内部资料，注意保密&R第 &P 页，共 &N 页")
 
 

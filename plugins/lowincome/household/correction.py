@@ -8,7 +8,7 @@ from lowincome import engine, schema
 from lowincome.findings import findings
 from lowincome.settings import INCLUDE
 
-SQL = INCLUDE / "sql" / "household" / "correction.sql"
+SQL = INCLUDE / "sql" / "household"
 
 
 def correct(known: Mapping[str, engine.Input], corrects: Mapping[str, tuple[str, ...]]) -> pa.Table:
@@ -24,20 +24,13 @@ def correct(known: Mapping[str, engine.Input], corrects: Mapping[str, tuple[str,
         "correcting_finding": _table(months, finding=pa.string(), correction_months=pa.int64()),
         "rule_item": _table(pairs, rule_id=pa.string(), item_code=pa.string()),
     }
-    return engine.query(SQL, {**known, **asked}).cast(schema.TABLES["correction"])
+    return engine.query(SQL / "correction.sql", {**known, **asked}).cast(schema.TABLES["correction"])
 
 
 def in_force(answers: pa.Table, corrections: pa.Table) -> pa.Table:
     """The answers less those whose correction ended: the source said something new, so the item is work again."""
-    sql = """
-        select answer.* from answer
-        where not exists (
-            select 1 from correction
-            where correction.flag_id = answer.flag_id and correction.visited_on = answer.visited_on
-                and correction.ended_on is not null
-        )
-        order by answer.flag_id"""
-    return engine.query(sql, {"answer": answers, "correction": corrections}).cast(answers.schema)
+    known = {"answer": answers, "correction": corrections}
+    return engine.query(SQL / "answer_in_force.sql", known).cast(answers.schema)
 
 
 def _table(rows: Sequence[tuple[object, ...]], **kinds: pa.DataType) -> pa.Table:

@@ -177,5 +177,3 @@ def _iso(value: date) -> str:
 
 def _hash(algorithm: str, content: bytes) -> str:
     return hashlib.new(algorithm, content).hexdigest()
-
-

@@ -62,7 +62,7 @@ class Office:
     now: Callable[[], datetime]
     log_access: Callable[[Access], None]
     accesses: Callable[[int, int], Rows]
-    record_findings: Callable[[Sequence[Found]], list[str]]
+    record_findings: Callable[[Sequence[Found]], Sequence[str]]
     findings: Callable[[Sequence[str]], Rows]
     episodes: Callable[[Sequence[str]], Rows]
     identity: Identity
