@@ -52,6 +52,7 @@ _COLUMNS: dict[str, str] = {
     "subsidy": "source text, record_key text, id_raw text, name text, kind text, monthly_amount_fen fen, "
     "status text, start_month text, end_month text, updated_at time",
     "rejected_record": "source text, record_key text, table_name text, reason text, line int",
+    "odd_record": "source text, record_key text, table_name text, oddity text, line int",
     "delivery": "source text, table_name text, is_full bool, rows_in int, kept int, quarantined int, fresh int, "
     "announced int, state_rows int, least int, most int, previous_rows int, max_shrink score, "
     "is_shrink_accepted bool, added int, removed int, like_days int, like_median score, unknown_columns int, "

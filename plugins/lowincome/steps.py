@@ -317,10 +317,11 @@ def _frozen_source(lake: Lake, page: source_pages.SourceSpec, day: date) -> Coun
 
 
 def _tables_in_force(good: Counts | None, today: Counts) -> Counts:
-    """Tables of the last good day; what was quarantined belongs to the day on which it came."""
+    """Tables of the last good day; rows listed by key belong to the day on which they came."""
     tables: Counts = dict(good["tables"]) if good else {}
     if today["state"] != "ok":
-        tables.pop("rejected_record", None)
+        for listed in ("rejected_record", "odd_record"):
+            tables.pop(listed, None)
     return tables
 
 

@@ -85,6 +85,16 @@ def test_an_unreadable_row_is_quarantined_with_its_reason(
     assert reason in reasons(lake, roster(lake, door=False, **{table: cells}))
 
 
+def test_a_member_whose_birth_date_cannot_be_read_stays_in_the_family_and_is_listed_by_key(lake: Lake) -> None:
+    record = roster(lake, assist_member={"birth_date": "typed 13800001234", "sex": "9"})
+    odd = [(row["record_key"], row["table_name"], row["oddity"]) for row in rows(lake, record, "odd_record")]
+    assert (record["kept"], reasons(lake, record)) == (1, set())
+    assert [rows(lake, record, "person_record")[0][name] for name in ("birth_date", "sex")] == [None, None]
+    assert odd == [("assistance_roster:J1/1", "person_record", "unknown_code:sex"),
+                   ("assistance_roster:J1/1", "person_record", "unreadable:birth_date")]
+    assert found(record) == {"person_record:unknown_code:sex": 1, "person_record:unreadable:birth_date": 1}
+
+
 def test_a_table_without_an_agreed_column_refuses_the_day(lake: Lake) -> None:
     content = io.BytesIO()
     pq.write_table(pa.Table.from_pylist([{"household_no": "J1"}]), content)

@@ -32,13 +32,14 @@ def published(inputs: Inputs, run: pa.Table) -> Published:
 def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, *, folder: Path) -> dict[str, Any]:
     """Write every file of the day and the manifest that names them by digest."""
     known: dict[str, engine.Input] = {**inputs, "run": run, "township": _townships()}
-    flags, rejected = audited["flags"], _rejected(known)
+    flags, rejected = audited["flags"], _rows("rejected_record", known)
     rows = {
         "flags.csv": tables.write_csv(flags, folder / "flags.csv"),
         "links.csv": tables.write_large_csv(audited["links"], folder / "links.csv"),
         "discrepancies.csv": tables.write_csv(audited["discrepancies"], folder / "discrepancies.csv"),
     }
-    rows |= _quarantine(day, rejected, folder)
+    rows |= _listed(day, "quarantine", "reason", rejected, folder)
+    rows |= _listed(day, "oddities", "oddity", _rows("odd_record", known), folder)
     lists = districts.worklists(day, engine.query(SQL / "worklist.sql", known).to_pylist())
     rows |= districts.write_worklists(day, lists, folder)
     found = results(day, flags.to_pylist(), rows["discrepancies.csv"], lists)
@@ -54,17 +55,18 @@ def _townships() -> pa.Table:
     return pacsv.read_csv(INCLUDE / "policy" / "jinan_townships.csv", convert_options=text)
 
 
-def _rejected(known: Mapping[str, engine.Input]) -> Rows:
-    rows: Rows = engine.query("select * from rejected_record order by all", known).to_pylist()
+def _rows(table: str, known: Mapping[str, engine.Input]) -> Rows:
+    rows: Rows = engine.query(f"select * from {table} order by all", known).to_pylist()
     return rows
 
 
-def _quarantine(day: Day, rejected: Rows, folder: Path) -> dict[str, int]:
-    rows = {}
+def _listed(day: Day, kind: str, told: str, rows: Rows, folder: Path) -> dict[str, int]:
+    """A file a source that names rows by key: `quarantine` what was not let in, `oddities` what was odd but kept."""
+    written = {}
     for source in sorted(day.lock["sources"]):
-        path = f"validation/quarantine/{source}.csv"
-        rows[path] = tables.write_quarantine((row for row in rejected if row["source"] == source), folder / path)
-    return rows
+        path = f"validation/{kind}/{source}.csv"
+        written[path] = tables.write_listed((row for row in rows if row["source"] == source), told, folder / path)
+    return written
 
 
 def _manifest(day: Day, rows: dict[str, int], folder: Path) -> dict[str, Any]:

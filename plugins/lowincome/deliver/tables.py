@@ -22,11 +22,11 @@ def write_large_csv(table: pa.Table, path: Path) -> int:
     return int(table.num_rows)
 
 
-def write_quarantine(rejected: Iterable[dict[str, Any]], path: Path) -> int:
-    """Write `record_key,reason,line` of one source, each line once, sorted; no value of any record."""
+def write_listed(listed: Iterable[dict[str, Any]], told: str, path: Path) -> int:
+    """Write `record_key,<told>,line` of one source, each line once, sorted; no value of any record."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines = {(row["record_key"], row["reason"], _cell(row["line"])) for row in rejected}
-    return _write(path, ("record_key", "reason", "line"), sorted(lines))
+    lines = {(row["record_key"], row[told], _cell(row["line"])) for row in listed}
+    return _write(path, ("record_key", told, "line"), sorted(lines))
 
 
 def _write(path: Path, names: Sequence[str], rows: Iterable[Sequence[str]]) -> int:

@@ -21,8 +21,8 @@ from lowincome.sources.standardise.cells import CellTable, FileRefused
 from lowincome.sources.standardise.csv_cells import read_csv
 from lowincome.sources.standardise.delivery import Before, rows_of_delivery
 from lowincome.sources.standardise.fields import lacking, unknown_fields
+from lowincome.sources.standardise.listed import oddities_sql, rejected_sql
 from lowincome.sources.standardise.mapping import mapping_sql
-from lowincome.sources.standardise.rejected import rejected_sql
 from lowincome.sources.standardise.source_day import SourceDay
 from lowincome.sources.standardise.state import Candidate
 from lowincome.sources.standardise.xlsx_cells import read_xlsx
@@ -91,11 +91,10 @@ def _accept(work: Work, audit: Audit) -> None:
     _continues(work, before)
     candidates = [_candidate(work, table, before) for table in spec.tables]
     _count(day, candidates)
-    rejected = work.lake.candidate(work.final("rejected_record"))
-    engine.write_query(rejected_sql(spec), {table.name: [work.parsed(table)] for table in spec.tables}, rejected)
+    listed = _listed(work, candidates)
     day.expectations = _audited(work, candidates, before, audit)
     _pass_the_door(day)
-    _publish(work, candidates, rejected)
+    _publish(work, candidates, listed)
     shutil.rmtree(work.folder)
 
 
@@ -176,7 +175,6 @@ def _candidate(work: Work, table: TableSpec, before: Before) -> Candidate:
     owners = [work.parsed(other) for other in work.spec.tables if other.owner == table.owner]
     previous = before.table(table.name) if work.manifest["since"] else []
     rows = state.merge(table, columns, accepted, owners, previous, out)
-    _count_findings(work.day, table, accepted)
     return Candidate(table, out, accepted, rows, fresh=fresh, announced=_announced(work, table),
                      **counts.to_pylist()[0])
 
@@ -191,11 +189,17 @@ def _announced(work: Work, table: TableSpec) -> int | None:
     return totals.get(table.part)
 
 
-def _count_findings(day: SourceDay, table: TableSpec, accepted: Path) -> None:
-    sql = ("select code, count(*) as n from (select unnest(string_split(_findings, '|')) as code from accepted) "
-           "group by code order by code")
-    for row in engine.query(sql, {"accepted": [accepted]}).to_pylist():
-        day.find(f"{table.name}:{row['code']}", row["n"])
+def _listed(work: Work, candidates: list[Candidate]) -> dict[str, Path]:
+    """The tables that name rejected rows and odd ones by key; the oddities are counted in the day's record."""
+    sources = {"rejected_record": (rejected_sql, {table.name: [work.parsed(table)] for table in work.spec.tables}),
+               "odd_record": (oddities_sql, {one.table.name: [one.accepted] for one in candidates})}
+    listed = {name: work.lake.candidate(work.final(name)) for name in sources}
+    for name, (query, inputs) in sources.items():
+        engine.write_query(query(work.spec), inputs, listed[name])
+    sql = "select table_name || ':' || oddity as code, count(*) as n from t group by code order by code"
+    for row in engine.query(sql, {"t": [listed["odd_record"]]}).to_pylist():
+        work.day.find(row["code"], row["n"])
+    return listed
 
 
 def _count(day: SourceDay, candidates: list[Candidate]) -> None:
@@ -231,8 +235,8 @@ def _pass_the_door(day: SourceDay) -> None:
         )
 
 
-def _publish(work: Work, candidates: list[Candidate], rejected: Path) -> None:
-    for name, path in [*((c.table.name, c.path) for c in candidates), ("rejected_record", rejected)]:
+def _publish(work: Work, candidates: list[Candidate], listed: dict[str, Path]) -> None:
+    for name, path in ({one.table.name: one.path for one in candidates} | listed).items():
         final = replace_file(path, work.final(name))
         work.day.tables[name] = {
             "path": str(final.relative_to(work.lake.root)), "sha256": digest(final), "rows": engine.count(final)}

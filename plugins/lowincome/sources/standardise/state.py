@@ -40,7 +40,8 @@ def accepted_sql(table: TableSpec, columns: list[str]) -> str:
     newest = "".join(f'"{column}" desc nulls last, ' for column in table.newest)
     rank = f"row_number() over (partition by {keys} order by {newest}_order desc, _place desc)" if keys else "1"
     return (
-        f"select {_list(columns)}, _findings, _order from (select *, {rank} as _rank from {_received(table, columns)} "
+        f"select {_list(columns)}, _findings, _line, _order from "
+        f"(select *, {rank} as _rank from {_received(table, columns)} "
         f"where _reason is null and _version_order = 1) where _rank = 1"
     )
 

@@ -1,4 +1,4 @@
-"""The day's quarantine: record key, table, reason and physical line of every rejected row, never a value."""
+"""What the day lists by record key, never with a value: rows rejected, and oddities of rows kept."""
 
 from lowincome.sources.spec import SourceSpec, TableSpec
 
@@ -26,3 +26,11 @@ def _of_table(spec: SourceSpec, table: TableSpec) -> str:
         f"'{table.name}' as table_name, _reason as reason, nullif(cast(_line as bigint), 0) as line, _file as file, "
         f"{str(table.counts_as != 'other').lower()} as is_counted from {table.name} where _reason is not null"
     )
+
+
+def oddities_sql(spec: SourceSpec) -> str:
+    """One SELECT over the accepted rows: a row for each cell that could not be read, each code that is not known."""
+    return " union all ".join(
+        f"select '{spec.id}' as source, record_key, '{table.name}' as table_name, "
+        "unnest(string_split(_findings, '|')) as oddity, nullif(cast(_line as bigint), 0) as line "
+        f"from {table.name}" for table in spec.tables) + " order by all"
