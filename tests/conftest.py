@@ -17,14 +17,14 @@ from tests.small_day import D, deliveries
 
 
 @pytest.fixture
-def run_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
-    """Land, standardise and publish a day; the published folder."""
+def ingest_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Land and standardise a day's six deliveries in a home of the test's own; the data date."""
     monkeypatch.setenv("LOWINCOME_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("LOWINCOME_OUTPUT", str(tmp_path / "output"))
     monkeypatch.setenv("LOWINCOME_IDENTITY_KEY", "key of the test")
     lake = Lake(tmp_path / "home" / "lake")
 
-    def run(day: date = D, facts: list[dict[str, Any]] | None = None, **changes: Any) -> Path:
+    def ingest(day: date = D, facts: list[dict[str, Any]] | None = None, **changes: Any) -> str:
         text = day.isoformat()
         for source, files in deliveries(day, facts or [], **changes).items():
             if files is None:
@@ -33,6 +33,17 @@ def run_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pa
             number = steps.next_run_id(lake, source, day)
             land(lake, source, day, files, run_id=number)
             steps.standardise(source, text)
+        return text
+
+    return ingest
+
+
+@pytest.fixture
+def run_day(ingest_day: Callable[..., str], tmp_path: Path) -> Callable[..., Path]:
+    """Land, standardise and publish a day; the published folder."""
+
+    def run(*arguments: Any, **changes: Any) -> Path:
+        text = ingest_day(*arguments, **changes)
         for step in steps.DAY:
             step(text)
         return tmp_path / "output" / text
