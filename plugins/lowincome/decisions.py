@@ -1,6 +1,7 @@
 """What people decided before a day, frozen like any other input: open flags, answers, judgements, corrections."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -8,12 +9,16 @@ import pyarrow as pa
 from lowincome import schema
 from lowincome.household.correction import correct, in_force
 from lowincome.lake import Lake, write_table
+from lowincome.redirects import leads_to
 from lowincome.register import dispositions, judgements, ledger
 from lowincome.rules import catalogue
 from lowincome.run import read_run
 
 Reference = dict[str, str]
-BEFORE = (("households", "winning_fact"), ("households", "household_member"), ("resolved", "person_redirect"))
+BEFORE = (
+    ("households", "winning_fact"), ("households", "household_member"), ("households", "household_redirect"),
+    ("resolved", "person_redirect"),
+)
 
 
 def freeze_decisions(lake: Lake, url: str, day: date, before: date | None) -> dict[str, Reference]:
@@ -22,7 +27,9 @@ def freeze_decisions(lake: Lake, url: str, day: date, before: date | None) -> di
     `before` is the day that this one continues, None on the first.
     """
     ledger.migrate(url)
-    open_flags, answers = ledger.open_flags(url, day), _table("disposition", dispositions.in_force(url, day))
+    open_flags = ledger.open_flags(url, day)
+    absorbed = ledger.absorbed(url, day, leads_to(lake, before)) if before else {}
+    answers = _table("disposition", dispositions.in_force(url, day, absorbed))
     corrections = _corrections(lake, day, before, answers, open_flags)
     decided = {
         "disposition": in_force(answers, corrections), "correction": corrections,
@@ -39,9 +46,15 @@ def _corrections(lake: Lake, day: date, before: date | None, answers: pa.Table, 
         return schema.TABLES["correction"].empty_table()
     run = read_run(lake, before)
     known = {f"previous_{name}": run.earlier("decisions", name) for name in ("disposition", "correction")}
-    known |= {f"previous_{name}": [lake.partition(layer, name, before)] for layer, name in BEFORE}
+    known |= {f"previous_{name}": _built(lake, layer, name, before) for layer, name in BEFORE}
     known |= {"answer": answers, "open_flag": open_flags, "run": pa.table({"data_date": pa.array([day], pa.date32())})}
     return correct(known, {rule.id: rule.corrects for rule in catalogue.rules()})
+
+
+def _built(lake: Lake, layer: str, name: str, day: date) -> list[Path] | pa.Table:
+    """A table that a stage wrote; empty where the code of that day did not know it yet."""
+    path = lake.partition(layer, name, day)
+    return [path] if path.exists() else schema.TABLES[name].empty_table()
 
 
 def _table(name: str, rows: list[dict[str, Any]]) -> pa.Table:

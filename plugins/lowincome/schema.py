@@ -96,6 +96,7 @@ _COLUMNS: dict[str, str] = {
     "household": "household_id text, forming_key text, forming_source text, head_person_id text, "
     "head_record_key text, area_code text, district text, residence text, is_residence_odd bool",
     "household_key": "household_id text, household_key text, source text, role text, is_lapsed bool, first_seen date",
+    "household_redirect": "household_id text, leads_to text",
     "household_member": "household_id text, person_id text, record_key text, source text, role text, is_counted bool",
     "person_claim": "person_id text, household_number int, family_key text, record_key text, level int, "
     "is_lapsed bool, role text, claimed_at time, place int",

@@ -27,6 +27,7 @@ from lowincome.deliver.results import read_results
 from lowincome.errors import AuditFailed, ContractBroken, PipelineError
 from lowincome.household import stage as household_stage
 from lowincome.lake import Lake, read_json, replace_file, write_json, write_table
+from lowincome.redirects import leads_to
 from lowincome.register import ledger
 from lowincome.resolve import stage as resolve_stage
 from lowincome.rules import catalogue, explanation, rehearsal
@@ -166,7 +167,7 @@ def register(data_date: str) -> Counts:
     lake = Lake(settings.lake)
     ledger.migrate(settings.register_url)
     outcomes = _read(lake.partition("outcomes", "outcome", day))
-    rows = ledger.apply(settings.register_url, day, read_run(lake, day).run_id, outcomes)
+    rows = ledger.apply(settings.register_url, day, read_run(lake, day).run_id, outcomes, leads_to(lake, day))
     write_table(rows, lake.partition("outcomes", "flag_day", day))
     states = rows.column("state").to_pylist()
     return {state: states.count(state) for state in ("new", "open", "held", "closed")}
@@ -241,7 +242,7 @@ def explainer(data_date: str) -> Callable[[str, str], Counts]:
     run, law = read_run(Lake(settings.lake), day), load_parameters()
     known = _inputs(run, settings) | _outcome_tables(run.lake, day)
     known |= {"run": run.table(settings.identity_key), "policy": policy_table(law, day),
-              "earlier_outcome": known["outcome"]}
+              "earlier_outcome": known["outcome"], "open_flag": rules_stage.open_today(known)}
     rules, in_force_on_day = {rule.id: rule for rule in catalogue.rules()}, in_force(law, day)
 
     def one(rule_id: str, subject: str) -> Counts:
@@ -327,7 +328,7 @@ def _tables_in_force(good: Counts | None, today: Counts) -> Counts:
 
 PREVIOUS = (
     ("households", "household_key"), ("households", "employment_answer"), ("resolved", "person_anchor"),
-    ("outcomes", "flag_day"),
+    ("households", "household_redirect"), ("outcomes", "flag_day"),
 )
 
 

@@ -13,7 +13,7 @@ Row = dict[str, Any]
 D = date(2026, 11, 22)
 VISIT = date(2026, 11, 20)
 LAST = date(2027, 11, 20)
-PREVIOUS = ("disposition", "correction", "winning_fact", "household_member", "person_redirect")
+PREVIOUS = ("disposition", "correction", "winning_fact", "household_member", "person_redirect", "household_redirect")
 ANSWER = {"flag_id": "B04:1", "finding": "data_wrong", "visited_on": VISIT, "list_date": VISIT}
 FLAG = {"flag_id": "B04:1", "rule_id": "B04", "subject_id": "H1"}
 MEMBERS = [{"household_id": "H1", "person_id": "P1", "is_counted": True},
@@ -175,3 +175,10 @@ def test_an_ended_correction_touches_nothing() -> None:
 
 def test_a_correction_of_a_person_who_was_merged_today_holds_for_the_one_who_lives_on() -> None:
     assert winning(fact(), leads_to="P0") == [("A04", "ERROR", 1, True)]
+
+
+def test_an_answer_about_a_flag_whose_subject_was_merged_corrects_what_is_known_of_the_one_who_lives_on() -> None:
+    redirects = {"household_redirect": [{"household_id": "H1", "leads_to": "H2"}],
+                 "household_member": [{"household_id": "H2", "person_id": "P1", "is_counted": True}]}
+    assert [row["person_id"] for row in corrections(**redirects)] == ["P1"]
+    assert corrections(household_member=redirects["household_member"]) == []

@@ -3,13 +3,19 @@
 -- and as_of are its newest. The value is amount and quantity; a later check date, another report or a shifted period
 -- that repeats it is the same statement. Null in ended_on: in force; else the first day on which it no longer holds,
 -- because the source said something else of the item, the time is over, or the flag was answered anew. It stays ended.
-with disputed as (
+with redirect as (
+    select person_id as subject_id, leads_to from previous_person_redirect
+    union all
+    select household_id, leads_to from previous_household_redirect
+),
+disputed as (
     select
-        answer.flag_id, answer.visited_on, flag.rule_id, flag.subject_id,
+        answer.flag_id, answer.visited_on, flag.rule_id, coalesce(redirect.leads_to, flag.subject_id) as subject_id,
         cast(answer.visited_on + to_months(cast(finding.correction_months as int)) as date) as expires_on
     from answer
     inner join correcting_finding as finding on answer.finding = finding.finding
     inner join open_flag as flag on answer.flag_id = flag.flag_id
+    left join redirect on flag.subject_id = redirect.subject_id
     where not exists (
         select 1 from previous_disposition as before
         where before.flag_id = answer.flag_id and before.finding = answer.finding

@@ -12,7 +12,10 @@ from lowincome.household.forming import form_households
 from lowincome.settings import INCLUDE
 
 BEFORE = ("person_basis", "winning_fact", "person_status", "roster_member", "family_member", "family")
-AFTER = ("person_claim", "household", "household_key", "household_member", "authorization", "employment_answer")
+AFTER = (
+    "person_claim", "household", "household_key", "household_redirect", "household_member", "authorization",
+    "employment_answer",
+)
 
 
 def build(inputs: Mapping[str, engine.Input], run: pa.Table, out: Callable[[str], Path]) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """What caseworkers found: recorded once, in the order of its coming, and never changed afterwards."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -50,14 +50,20 @@ def record(url: str, answers: Sequence[Answer]) -> list[Verdict]:
     return verdicts
 
 
-def in_force(url: str, data_date: date) -> list[dict[str, Any]]:
-    """The newest answer of every flag that shapes the list of a data date, by flag."""
+def in_force(url: str, data_date: date, absorbed: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """The newest answer of every flag that shapes the list of a data date, by flag.
+
+    An answer about a flag that a merge closed counts for the one that lives on (`absorbed`, of the ledger).
+    """
     engine = create_engine(url)
     known = select(func.max(Disposition.disposition_id)).where(Disposition.counts_from <= data_date)
     query = select(Disposition.__table__).where(Disposition.disposition_id.in_(known.group_by(Disposition.flag_id)))
-    rows = _rows(engine, query.order_by(Disposition.flag_id))
+    rows = _rows(engine, query.order_by(Disposition.disposition_id))
     engine.dispose()
-    return rows
+    heirs = absorbed or {}
+    newest = {flag_id: row | {"flag_id": flag_id} for row in rows
+              for flag_id in (heirs.get(row["flag_id"], row["flag_id"]),)}
+    return [newest[flag_id] for flag_id in sorted(newest)]
 
 
 def is_known_file(url: str, sha256: str) -> bool:

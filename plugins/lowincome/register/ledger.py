@@ -1,7 +1,11 @@
-"""Enter a day's outcomes into the register: open, keep, hold and close episodes (rules.md section 3)."""
+"""Enter a day's outcomes into the register: open, keep, hold and close episodes (docs/resolution.md, Flags follow).
+
+An episode belongs to the id it was opened for. While that id leads to another, as after a merge, the episode is
+continued there; when the merge is undone it is at home again, for nothing but the day's redirects says where it stands.
+"""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,16 +25,38 @@ from lowincome.register.models import Flag, FlagEvent, RegisterDay
 from lowincome.register.turn import take_turn
 
 Row = dict[str, Any]
+Key = tuple[str, str]
+"""Rule and subject."""
 STATES = ("new", "open", "held", "closed")
+MERGED = "merged: "
+"""Begins the reason of an episode that closed because an older one of its rule and subject lives on; its id follows."""
 
 
 @dataclass(frozen=True)
 class Episode:
-    """An open flag as the register knew it before the day."""
+    """A flag as the register knew it before the day: the id it was opened for, and its last event."""
 
     flag_id: str
+    rule_id: str
+    subject_id: str
     first_seen: date
     last: Row
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its last event left it open."""
+        return bool(self.last["event"] != "closed")
+
+    @property
+    def stood_at(self) -> str:
+        """The household or person that its last event was about."""
+        return str(self.last["person_id"] or self.last["household_id"])
+
+    @property
+    def heir(self) -> str | None:
+        """The flag it was merged into; None when it was not."""
+        reason = self.last["reason"] or ""
+        return reason.removeprefix(MERGED) if reason.startswith(MERGED) else None
 
 
 def migrate(url: str) -> None:
@@ -49,17 +75,21 @@ def migrations(connection: Connection) -> Config:
     return config
 
 
-def apply(url: str, data_date: date, run_id: str, outcomes: pa.Table) -> pa.Table:
+def apply(
+    url: str, data_date: date, run_id: str, outcomes: pa.Table, leads_to: Mapping[str, str] | None = None
+) -> pa.Table:
     """Enter one day and return its flags (table flag_day). The same run entered again changes nothing.
 
+    `leads_to` says where ids lead that stand for nobody on the day (person_redirect, household_redirect).
     Raises AuditFailed when yesterday's open + new - closed is not today's open.
     """
     engine = create_engine(url)
     with engine.begin() as connection:
         take_turn(connection)
-        before = _open_before(connection, data_date)
-        rows = _transitions(data_date, before, outcomes.to_pylist())
-        _balance(before, rows, data_date)
+        opened = _open_before(connection, data_date)
+        before, merged = _follow(opened, leads_to or {})
+        rows = _transitions(data_date, before, outcomes.to_pylist()) + merged
+        _balance(len(opened), rows, data_date)
         _enter(connection, data_date, run_id, rows)
     engine.dispose()
     rows.sort(key=lambda row: row["flag_id"])
@@ -80,21 +110,44 @@ def first_run(url: str, data_date: date) -> str | None:
 
 
 def open_flags(url: str, data_date: date) -> pa.Table:
-    """The flags open before a day (table open_flag), by flag id."""
+    """The flags open before a day (table open_flag), by flag id; subject_id is the id that each was opened for."""
     engine = create_engine(url)
     with engine.connect() as connection:
         before = _open_before(connection, data_date)
     engine.dispose()
     rows = [
-        {"flag_id": episode.flag_id, "rule_id": key[0], "subject_id": key[1], "certainty": episode.last["certainty"],
-         "first_seen": episode.first_seen}
-        for key, episode in before.items()
+        {"flag_id": episode.flag_id, "rule_id": episode.rule_id, "subject_id": episode.subject_id,
+         "certainty": episode.last["certainty"], "first_seen": episode.first_seen}
+        for episode in before
     ]
     return pa.Table.from_pylist(sorted(rows, key=lambda row: row["flag_id"]), schema.TABLES["open_flag"])
 
 
-def _open_before(connection: Connection, data_date: date) -> dict[tuple[str, str], Episode]:
-    """Open episodes by rule and subject: the newest event, in the newest revision of its day, is not closed."""
+def absorbed(url: str, data_date: date, leads_to: Mapping[str, str]) -> dict[str, str]:
+    """Flag closed by a merge → the flag that lives on for it before a day, while both subjects are still one."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        known = _known_before(connection, data_date)
+    engine.dispose()
+    heirs = {flag_id: heir for flag_id, episode in known.items() if (heir := _last_heir(episode, known, leads_to))}
+    return {flag_id: heir.flag_id for flag_id, heir in heirs.items() if heir.is_open}
+
+
+def _last_heir(episode: Episode, known: Mapping[str, Episode], leads_to: Mapping[str, str]) -> Episode | None:
+    """The end of the chain of flags that an episode was merged into; None when it was not, or was parted from it."""
+    last = episode
+    while last.heir and last.heir in known:
+        last = known[last.heir]
+    is_one = leads_to.get(last.subject_id, last.subject_id) == leads_to.get(episode.subject_id, episode.subject_id)
+    return last if last is not episode and is_one else None
+
+
+def _open_before(connection: Connection, data_date: date) -> list[Episode]:
+    return [episode for episode in _known_before(connection, data_date).values() if episode.is_open]
+
+
+def _known_before(connection: Connection, data_date: date) -> dict[str, Episode]:
+    """Every episode by flag id, with its newest event in the newest revision of its day."""
     newest = select(RegisterDay.data_date, func.max(RegisterDay.revision)).where(RegisterDay.data_date < data_date)
     days = [tuple(row) for row in connection.execute(newest.group_by(RegisterDay.data_date))]
     if not days:
@@ -105,13 +158,24 @@ def _open_before(connection: Connection, data_date: date) -> dict[tuple[str, str
         .where(tuple_(FlagEvent.data_date, FlagEvent.revision).in_(days))
         .order_by(FlagEvent.data_date)
     )
-    known: dict[tuple[str, str], Episode] = {}
-    for row in connection.execute(events).mappings():
-        known[row["rule_id"], row["subject_id"]] = Episode(row["flag_id"], row["first_seen"], dict(row))
-    return {key: episode for key, episode in known.items() if episode.last["event"] != "closed"}
+    return {
+        row["flag_id"]: Episode(row["flag_id"], row["rule_id"], row["subject_id"], row["first_seen"], dict(row))
+        for row in connection.execute(events).mappings()
+    }
 
 
-def _transitions(data_date: date, before: dict[tuple[str, str], Episode], outcomes: Iterable[Row]) -> list[Row]:
+def _follow(opened: Iterable[Episode], leads_to: Mapping[str, str]) -> tuple[dict[Key, Episode], list[Row]]:
+    """Open episodes by rule and subject of today. Of those that meet the oldest lives on, the rest close."""
+    living: dict[Key, Episode] = {}
+    merged = []
+    for episode in sorted(opened, key=lambda one: (one.first_seen, one.flag_id)):
+        heir = living.setdefault((episode.rule_id, leads_to.get(episode.subject_id, episode.subject_id)), episode)
+        if heir is not episode:
+            merged.append(_ended(episode, episode.stood_at, MERGED + heir.flag_id))
+    return living, merged
+
+
+def _transitions(data_date: date, before: Mapping[Key, Episode], outcomes: Iterable[Row]) -> list[Row]:
     rows, seen = [], set()
     for outcome in outcomes:
         key = (outcome["rule_id"], outcome["person_id" if outcome["subject"] == "person" else "household_id"])
@@ -119,11 +183,14 @@ def _transitions(data_date: date, before: dict[tuple[str, str], Episode], outcom
         row = _judge(data_date, before.get(key), key, outcome)
         if row is not None:
             rows.append(row)
-    rows += [_gone(key, episode) for key, episode in before.items() if key not in seen]
+    rows += [
+        _ended(episode, subject, "subject_left_sources")
+        for (rule, subject), episode in before.items() if (rule, subject) not in seen
+    ]
     return rows
 
 
-def _judge(data_date: date, episode: Episode | None, key: tuple[str, str], outcome: Row) -> Row | None:
+def _judge(data_date: date, episode: Episode | None, key: Key, outcome: Row) -> Row | None:
     """What one outcome means for its episode; None when there is none and none begins."""
     raises = outcome["outcome"] == "certain" or (outcome["outcome"] == "possible" and outcome["direction"] != "B")
     if episode is None:
@@ -144,38 +211,39 @@ def _judge(data_date: date, episode: Episode | None, key: tuple[str, str], outco
     if outcome["outcome"] == "false":
         reason = f"false: {outcome['false_criterion']}"
         return known | {"state": "closed", "certainty": "certain", "close_reason": reason, "event": "closed"}
-    event = "kept" if certainty == episode.last["certainty"] else "certainty"
+    event = "certainty" if certainty != episode.last["certainty"] else "kept"
+    event = "moved" if key[1] != episode.stood_at else event
     return known | {"state": "open", "certainty": certainty, "event": event}
 
 
-def _gone(key: tuple[str, str], episode: Episode) -> Row:
-    """The subject has left every source by the sources' own word: it is in none of the day's tables."""
+def _ended(episode: Episode, subject_id: str, reason: str) -> Row:
+    """An episode that no outcome ends: its subject left every source by their own word, or an older one lives on."""
     last = episode.last
-    subject = "person" if last["person_id"] == key[1] else "household"
+    subject = "household" if last["person_id"] is None else "person"
     kept = {name: last[name] for name in ("rule_id", "rule_version", "direction", "household_id", "district")}
     return kept | {
         "subject": subject,
-        "person_id": key[1] if subject == "person" else None,
+        "person_id": subject_id if subject == "person" else None,
         "flag_id": episode.flag_id,
         "first_seen": episode.first_seen,
         "state": "closed",
         "certainty": "certain",
         "event": "closed",
-        "close_reason": "subject_left_sources",
+        "close_reason": reason,
         "parameters": "",
         "assumptions": "",
         "evidence": "",
     }
 
 
-def _balance(before: dict[tuple[str, str], Episode], rows: list[Row], data_date: date) -> None:
+def _balance(before: int, rows: list[Row], data_date: date) -> None:
     count = {state: sum(row["state"] == state for row in rows) for state in STATES}
     today = count["new"] + count["open"] + count["held"]
-    if len(before) + count["new"] - count["closed"] != today or len({row["flag_id"] for row in rows}) != len(rows):
+    if before + count["new"] - count["closed"] != today or len({row["flag_id"] for row in rows}) != len(rows):
         raise AuditFailed(
             what="flags do not balance",
             where=f"register {data_date}",
-            expected=f"{len(before)} open before",
+            expected=f"{before} open before",
             found=str(count),
             next_step="nothing was entered; report it with the run's lock",
         )

@@ -39,7 +39,10 @@ class Flag(Base):
 
 
 class FlagEvent(Base):
-    """A transition of an episode: opened, held, released, certainty or closed. Grain: flag, day, revision."""
+    """A transition of an episode: opened, held, certainty, moved or closed. Grain: flag, day, revision.
+
+    moved: to the id to which that of its subject leads since a merge, or back home.
+    """
 
     __tablename__ = "flag_event"
     flag_id: Mapped[str] = mapped_column(ForeignKey("flag.flag_id"), primary_key=True)

@@ -36,7 +36,7 @@ def build(
 ) -> dict[str, int]:
     """Write every quantity, `outcome` and `criterion`; rows by table. The law defaults to the one that ships."""
     law, day = parameters or load_parameters(), run.column("data_date")[0].as_py()
-    known: Known = {**inputs, "run": run, "policy": policy_table(law, day)}
+    known: Known = {**inputs, "run": run, "policy": policy_table(law, day), "open_flag": open_today(inputs)}
     rows = {}
     for table in QUANTITIES:
         rows[table] = engine.run_sql(SQL / "quantity" / f"{table}.sql", known, out(table))
@@ -46,6 +46,11 @@ def build(
         pq.write_table(content, out(table))
         rows[table] = content.num_rows
     return rows
+
+
+def open_today(inputs: Mapping[str, engine.Input]) -> pa.Table:
+    """The flags open before the day (table open_flag), each under the id that stands for its subject today."""
+    return engine.query(SQL / "open_today.sql", inputs).cast(schema.TABLES["open_flag"])
 
 
 def _evaluate(

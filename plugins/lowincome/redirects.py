@@ -1,0 +1,19 @@
+"""Where ids lead that no longer stand for a person or household, on a day that was assembled."""
+
+from datetime import date
+
+import pyarrow.parquet as pq
+
+from lowincome.lake import Lake
+
+TABLES = (("resolved", "person_redirect", "person_id"), ("households", "household_redirect", "household_id"))
+
+
+def leads_to(lake: Lake, data_date: date) -> dict[str, str]:
+    """Id that stands for nobody on the day → the id that lives on. An id that is not here stands for itself."""
+    found: dict[str, str] = {}
+    for layer, table, column in TABLES:
+        path = lake.partition(layer, table, data_date)
+        rows = pq.read_table(path).to_pylist() if path.exists() else []
+        found |= {row[column]: row["leads_to"] for row in rows}
+    return found
