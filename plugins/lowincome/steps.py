@@ -352,13 +352,12 @@ def _stage(layer: str, build: Callable[..., Counts], data_date: str) -> Counts:
     run = read_run(lake, day)
     inputs, run_table = _inputs(run, settings), run.table(settings.identity_key)
     rows = build(inputs, run_table, lambda table: lake.candidate(lake.partition(layer, table, day)))
-    results = []
-    for table in rows:
-        candidate = lake.candidate(lake.partition(layer, table, day))
-        results += _audit(layer, table, {**inputs, table: [candidate], "run": run_table})
+    candidates = {table: lake.candidate(lake.partition(layer, table, day)) for table in rows}
+    known = {**inputs, **{table: [path] for table, path in candidates.items()}, "run": run_table}
+    results = [result for table in rows for result in _audit(layer, table, known)]
     _door(layer, results)
-    for table in rows:
-        replace_file(lake.candidate(lake.partition(layer, table, day)), lake.partition(layer, table, day))
+    for table, path in candidates.items():
+        replace_file(path, lake.partition(layer, table, day))
     write_json(lake.lock(day).parent / f"{layer}.json", {"rows": rows, "expectations": results})
     return rows
 

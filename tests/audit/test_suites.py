@@ -46,6 +46,16 @@ GOOD: dict[str, dict[str, Any]] = {
     "subsidy": {"record_key": "assistance_roster:subsidy/1", "kind": "LIVING", "status": "ACTIVE",
                 "start_month": "202001"},
     "person_link": {"source": "city_check", "record_key": "city_check:R1", "person_id": "P1"},
+    "person_anchor": {"anchor": "city_check:R1", "own_id": "P1", "own_since": "2026-11-20", "person_id": "P1"},
+    "person_event": {"data_date": "2026-11-22", "event": "merged", "from_person_id": "P2", "to_person_id": "P1",
+                     "anchors": 1},
+    "person_redirect": {"person_id": "P2", "leads_to": "P1"},
+    "placed_pair": {"left_key": "city_check:R1", "right_key": "city_check:R3", "node_key": "city_check:R3",
+                    "pattern": "name=exact", "score": 0.95},
+    "judged_pair": {"left_key": "city_check:R1", "right_key": "city_check:R2", "verdict": "DIFFERENT"},
+    "review_pair": {"left_key": "city_check:R1", "right_key": "city_check:R4", "kind": "likely_same",
+                    "left_person_id": "P1", "right_person_id": "P4"},
+    "household_redirect": {"household_id": "H2", "leads_to": "H1"},
     "household": {"household_id": "H1", "district": "370102", "is_residence_odd": False},
     "household_member": {"household_id": "H1", "person_id": "P1"},
     "flags": {"data_date": "2026-11-22", "flag_id": "F1", "rule_id": "A08", "certainty": "certain", "state": "new",
@@ -93,7 +103,20 @@ def known_to(name: str) -> dict[str, pa.Table]:
     persons = [person, person | {"report_no": "SD1", "report_version": 1},
                person | {"household_key": "assistance_roster:J1"}]
     others = {"person_record": table("person_record", *persons), "coverage": table("coverage", GOOD["coverage"])}
-    others["current_record"] = table("current_record", {"record_key": "city_check:R1"})
+    records = [f"city_check:R{n}" for n in (1, 2, 3, 4)[: 1 if name in ("links", "person_link") else None]]
+    links = [{"record_key": key, "person_id": {"city_check:R3": "P1"}.get(key, f"P{key[-1]}")} for key in records]
+    anchor, redirect = GOOD["person_anchor"], GOOD["person_redirect"]
+    others |= {
+        "current_record": table("current_record", *({"record_key": key} for key in records)),
+        "person_link": table("person_link", *links[: 1 if name == "person_redirect" else None]),
+        "person": table("person", {"person_id": "P1"}),
+        "person_anchor": table("person_anchor", anchor, anchor | {"anchor": "city_check:R3", "own_id": "P3"}),
+        "previous_person_anchor": table("person_anchor", anchor),
+        "person_redirect": table("person_redirect", redirect), "judged_pair": table("judged_pair", GOOD["judged_pair"]),
+        "household": table("household", GOOD["household"]),
+        "family_member": table("family_member", {"family_key": "city_check:H1", "person_id": "P1"}),
+        "family_household": table("family_household", {"family_key": "city_check:H1", "role": "forming"}),
+    }
     return {other: rows for other, rows in others.items() if other != name} | {"run": RUN}
 
 
@@ -117,8 +140,9 @@ def test_each_expectation_fails_on_its_failing_example(suite: Path, expectation:
 
 
 def failing_rows(name: str, example: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The example's row, and all rows: itself twice, beside another, or a flood of new ones over twenty old."""
-    times, beside, flood = 2 if example.pop("_twice", 0) else 1, example.pop("_with", None), example.pop("_flood", 0)
+    """The example's row, and all rows: itself several times, beside another, or a flood of new ones over twenty old."""
+    times = 2 if example.pop("_twice", 0) else example.pop("_times", 1)
+    beside, flood = example.pop("_with", None), example.pop("_flood", 0)
     row = GOOD[name] | example
     old = [row | {"flag_id": f"O{n}", "household_id": f"O{n}", "state": "open"} for n in range(20 if flood else 0)]
     new = [row | {"flag_id": f"N{n}", "household_id": f"N{n}"} for n in range(21 if flood else 0)]

@@ -1,5 +1,6 @@
 """What oracle and pipeline say differently of one day, in words."""
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -22,8 +23,10 @@ def differences(pipeline: Pipeline, register: Register, delivery: Delivery) -> I
     names = {row["forming_key"]: row["household_id"] for row in pipeline.table("households", "household", on)}
     found = [f"{on} {line}" for line in _households(judgement, pipeline, names, delivery)]
     if not found:
-        flags = register.enter(on, judgement, lambda subject: names.get(subject, subject))
+        leads_to = _leads_to(pipeline, delivery)
+        flags = register.enter(on, judgement, lambda subject: names.get(subject, subject), leads_to)
         found += [f"{on} {line}" for line in _flags(judgement, pipeline, flags, names, delivery)]
+        found += [f"{on} {line}" for line in _merged(pipeline, register, delivery)]
         found += [f"{on} {line}" for line in _outcomes(judgement, pipeline, flags, names, delivery)]
         found += [f"{on} {line}" for line in _discrepancies(judgement, pipeline, delivery)]
     yield from found
@@ -58,15 +61,36 @@ def _households(judgement: Judgement, pipeline: Pipeline, names: dict[str, str],
 def _flags(
     judgement: Judgement, pipeline: Pipeline, flags: dict[Subject, Flag], names: dict[str, str], delivery: Delivery
 ) -> Iterator[str]:
-    rows = pipeline.table("outcomes", "flag_day", delivery.date)
     theirs = {
-        (row["rule_id"], row["person_id"] if row["subject"] == "person" else row["household_id"]): row for row in rows
+        (row["rule_id"], row["person_id"] if row["subject"] == "person" else row["household_id"]): row
+        for row in pipeline.table("outcomes", "flag_day", delivery.date) if not _is_merged(row)
     }
     for subject in sorted(flags.keys() | theirs.keys()):
         if subject[0] in judged_rules():
             ours, row = _ours(flags.get(subject)), _theirs(theirs.get(subject))
             if ours != row:
                 yield f"flag {_what(judgement, names, subject)}: {ours}, the pipeline says {row}"
+
+
+def _leads_to(pipeline: Pipeline, delivery: Delivery) -> dict[str, str]:
+    persons, households = (
+        pipeline.table(layer, table, delivery.date)
+        for layer, table in (("resolved", "person_redirect"), ("households", "household_redirect"))
+    )
+    return {row["person_id"]: row["leads_to"] for row in persons} | {
+        row["household_id"]: row["leads_to"] for row in households}
+
+
+def _merged(pipeline: Pipeline, register: Register, delivery: Delivery) -> Iterator[str]:
+    """Of two episodes of one day either may end, so only their number by rule is compared."""
+    rows = pipeline.table("outcomes", "flag_day", delivery.date)
+    theirs = Counter(row["rule_id"] for row in rows if _is_merged(row))
+    if register.merged != theirs:
+        yield f"merged flags by rule: {dict(register.merged)}, the pipeline says {dict(theirs)}"
+
+
+def _is_merged(row: Row) -> bool:
+    return (row["close_reason"] or "").startswith("merged: ")
 
 
 def _ours(flag: Flag | None) -> tuple[Any, ...] | None:

@@ -56,7 +56,7 @@ def flags_by_day(world: Iterable[Delivery]) -> Iterator[dict[Subject, Flag]]:
     """The register, day after day."""
     arrivals, register = Arrivals(), Register()
     for delivery in world:
-        yield register.enter(delivery.date, judged(arrivals, delivery), str)
+        yield register.enter(delivery.date, judged(arrivals, delivery), str, {})
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from lowincome import engine, schema
 from lowincome.resolve import stage
+from lowincome.resolve.model import Model
 
 DAY = date(2026, 11, 22)
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -57,6 +58,7 @@ def resolve(
     previous: Mapping[str, engine.Input] | None = None,
     judgements: Iterable[Mapping[str, Any]] = (),
     day: date = DAY,
+    model: Model | None = None,
 ) -> Resolved:
     """Run the stage on rows {key: "source:no", name, id, birth, sex, phone, address, family, kind: subsidy}."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -72,7 +74,7 @@ def resolve(
         **(previous or {}),
     }
     run = pa.table({"data_date": pa.array([day], pa.date32()), "identity_key": ["key of the test"]})
-    stage.build(tables, run, lambda table: folder / f"{table}.parquet")
+    stage.build(tables, run, lambda table: folder / f"{table}.parquet", model)
     return Resolved(folder)
 
 

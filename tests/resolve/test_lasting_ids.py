@@ -120,34 +120,6 @@ def test_unsure_neither_merges_nor_splits(tmp_path: Path) -> None:
     assert len(set(resolve(tmp_path / "b", [ROSTER, OTHER], judgements=[unsure]).persons().values())) == 2
 
 
-def test_no_rebuild_joins_again_what_people_held_apart(tmp_path: Path) -> None:
-    """Shuffled arrival, more data, day after day: a judgement is neither lost nor undone."""
-    apart = same(ROSTER["key"], INSURED["key"], "DIFFERENT")
-    together = {**same(CHILD["key"], OTHER["key"]), "judgement_id": 2}
-    base: list[Record] = [ROSTER, INSURED, CHILD, OTHER]
-    previous, partitions = None, set()
-    for number in range(8):
-        more = [
-            {
-                **OTHER,
-                "key": f"medical_insurance:2{n}",
-                "id": with_check_digit(f"3701021988030{n:04d}"),
-                "name": f"赵{n}",
-            }
-            for n in range(4000, 4000 + number)
-        ]
-        records = [*base, *more]
-        Random(number).shuffle(records)
-        found = resolve(tmp_path / str(number), records, previous, [apart, together])
-        previous = found.previous()
-        persons = found.persons()
-        partitions.add(tuple(persons[row["key"]] for row in base))
-    assert len(partitions) == 1
-    ((roster, insured, child, other),) = partitions
-    assert roster != insured
-    assert child == other
-
-
 def test_a_doubt_is_put_before_people_until_somebody_judged_it(tmp_path: Path) -> None:
     twin = {"key": "medical_insurance:5", "name": "王建军", "birth": date(1960, 1, 2), "sex": 1, "phone": 13912345678}
     first = {**ROSTER, "phone": 13912345678}

@@ -1,6 +1,7 @@
 -- The households of the day, each with an id that lasts: of the ids that its families bore the day before the
--- oldest; an id goes to one household only, the most authoritative; else a new one from the forming family's key
--- (and the date, when that id stays with another household after a split).
+-- oldest; an id goes to one household only, the one whose forming family it was made from, so that undoing a merge gives
+-- every id back, else the most authoritative; else a new one from the forming family's key (and the date, when that id
+-- stays with another household after a split).
 -- The area is that of the most authoritative family that gives one.
 -- Grain: one household. Null in district: the area is unknown or outside Jinan, so nothing is evaluated.
 with forming as (
@@ -17,8 +18,20 @@ candidate as (
     inner join forming on joined.household_number = forming.household_number
     group by joined.household_number, previous.household_id
 ),
+fresh as (
+    select household_number, 'H' || substr(sha256(run.identity_key || ':' || family_key), 1, 16) as household_id
+    from forming
+    cross join run
+),
 owned as (
-    select *, row_number() over (partition by household_id order by authority) as owner_place from candidate
+    select
+        candidate.*,
+        row_number() over (
+            partition by candidate.household_id
+            order by candidate.household_id <> fresh.household_id, candidate.authority
+        ) as owner_place
+    from candidate
+    inner join fresh on candidate.household_number = fresh.household_number
 ),
 kept as (
     select
@@ -38,11 +51,6 @@ area as (
     inner join family on joined.family_key = family.family_key
     where joined.role <> 'history' and family.area_code is not null
     group by joined.household_number
-),
-fresh as (
-    select household_number, 'H' || substr(sha256(run.identity_key || ':' || family_key), 1, 16) as household_id
-    from forming
-    cross join run
 ),
 taken as (
     select distinct household_id from previous_household_key

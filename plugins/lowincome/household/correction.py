@@ -15,8 +15,8 @@ def correct(known: Mapping[str, engine.Input], corrects: Mapping[str, tuple[str,
     """The corrections of a day (table correction), ended ones too, from what was known before it.
 
     `known` holds `run`, `answer` (the newest answer of every flag), `open_flag` and, as previous_<table>, the day
-    before's disposition, correction, winning_fact, household_member, household_redirect and person_redirect; `corrects` the item codes
-    by rule.
+    before's disposition, correction, winning_fact, household_member, household_redirect and person_redirect;
+    `corrects` the item codes by rule.
     """
     months = [(one.id, one.correction_months) for one in findings().values() if one.correction_months]
     pairs = [(rule, item) for rule, items in corrects.items() for item in items]

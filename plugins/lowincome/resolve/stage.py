@@ -56,10 +56,12 @@ NODE_CLUSTER = pa.schema(
 )
 
 
-def build(inputs: Mapping[str, engine.Input], run: pa.Table, out: Callable[[str], Path]) -> dict[str, int]:
-    """Write every table that is kept of this stage to `out(table)`; rows by table."""
+def build(
+    inputs: Mapping[str, engine.Input], run: pa.Table, out: Callable[[str], Path], model: Model | None = None
+) -> dict[str, int]:
+    """Write every table that is kept of this stage to `out(table)`; rows by table. `model`: else the shipped."""
     with TemporaryDirectory(prefix="lowincome-resolve-") as folder:
-        return Resolution(inputs, run, out, Path(folder), read_model()).build()
+        return Resolution(inputs, run, out, Path(folder), model or read_model()).build()
 
 
 class Resolution:

@@ -1,0 +1,63 @@
+"""Two people found to be one, and parted again, in whole days: nobody's flag is lost and nobody's is made anew."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from lowincome import linkage
+from lowincome.lake import Lake
+from lowincome.redirects import leads_to
+from lowincome.register import dispositions
+from lowincome.register.dispositions import Answer
+from lowincome.settings import read_settings
+
+from tests.small_day import D, flags
+from tests.test_day import closed_because
+
+AT = datetime(2026, 11, 23, 9, 0)
+MOTHER, SON = "assistance_roster:J1/1", "rural_revitalization:rr_monitor_20261122.csv:1"
+NEXT = D + timedelta(days=1)
+
+
+def households(lake: Lake, day: date) -> set[str]:
+    return set(pq.read_table(lake.partition("households", "household", day)).column("household_id").to_pylist())
+
+
+def test_a_flag_of_a_household_that_joined_another_ends_by_its_rule_and_begins_anew_after_the_undoing(
+    run_day: Callable[..., Path],
+) -> None:
+    """The son's household is flagged for having no assistance; as his mother he stands in one that has it."""
+    alone, lake = flags(run_day())["A08"], Lake(read_settings().lake)
+    before = households(lake, D)
+    number = linkage.judge(D.isoformat(), MOTHER, SON, "SAME", "甲", "户口本核实", AT)
+    linkage.approve(number, "乙", "复核", AT)
+
+    merged = flags(run_day(NEXT))["A08"]
+    (gone,) = before - households(lake, NEXT)
+    assert {leads_to(lake, NEXT)[gone]} == households(lake, NEXT) == before - {gone}
+    assert (merged["flag_id"], merged["state"]) == (alone["flag_id"], "closed")
+    assert closed_because(NEXT)[0].startswith("false: ")
+
+    linkage.withdraw(number, "丙", "查实为两人", AT)
+    parted = flags(run_day(NEXT + timedelta(days=1)))["A08"]
+    assert (parted["household_id"], parted["state"]) == (alone["household_id"], "new")
+    assert households(lake, NEXT + timedelta(days=1)) == before
+    assert leads_to(lake, NEXT + timedelta(days=1)) == {}
+
+
+def test_a_flag_and_its_answer_go_home_when_the_merge_is_withdrawn_before_the_day_is_published_again(
+    run_day: Callable[..., Path],
+) -> None:
+    first = flags(run_day())["A08"]
+    url, lake = read_settings().register_url, Lake(read_settings().lake)
+    dispositions.record(url, [Answer(first["flag_id"], "referred", D, "", "office", AT, "page", D)])
+    run_day(NEXT)
+    before = pq.read_table(lake.partition("outcomes", "flag_day", NEXT))
+    number = linkage.judge(D.isoformat(), MOTHER, SON, "SAME", "甲", "户口本核实", AT)
+    linkage.approve(number, "乙", "复核", AT)
+    assert flags(run_day(NEXT))["A08"]["state"] == "closed"
+    linkage.withdraw(number, "丙", "查实为两人", AT)
+    run_day(NEXT)
+    assert pq.read_table(lake.partition("outcomes", "flag_day", NEXT)) == before
+    assert [row["flag_id"] for row in dispositions.in_force(url, NEXT)] == [first["flag_id"]]
