@@ -4,12 +4,15 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
-from lowincome import linkage
+import pytest
+from lowincome import linkage, schema
 from lowincome.lake import Lake
 from lowincome.redirects import leads_to
 from lowincome.register import dispositions
 from lowincome.register.dispositions import Answer
+from lowincome.rules import stage as rules_stage
 from lowincome.settings import read_settings
 
 from tests.small_day import D, flags
@@ -18,22 +21,27 @@ from tests.test_day import closed_because
 AT = datetime(2026, 11, 23, 9, 0)
 MOTHER, SON = "assistance_roster:J1/1", "rural_revitalization:rr_monitor_20261122.csv:1"
 NEXT = D + timedelta(days=1)
+KEYS = [("key of the test", False), ("key of another test", True)]
+"""The key decides which of two ids of one age is lower and lives on: that of the flagged household, or the other."""
 
 
 def households(lake: Lake, day: date) -> set[str]:
     return set(pq.read_table(lake.partition("households", "household", day)).column("household_id").to_pylist())
 
 
+@pytest.mark.parametrize(("identity_key", "is_moved"), KEYS)
 def test_a_flag_of_a_household_that_joined_another_ends_by_its_rule_and_begins_anew_after_the_undoing(
-    run_day: Callable[..., Path],
+    run_day: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, identity_key: str, is_moved: bool
 ) -> None:
     """The son's household is flagged for having no assistance; as his mother he stands in one that has it."""
+    monkeypatch.setenv("LOWINCOME_IDENTITY_KEY", identity_key)
     alone, lake = flags(run_day())["A08"], Lake(read_settings().lake)
     before = households(lake, D)
     number = linkage.judge(D.isoformat(), MOTHER, SON, "SAME", "甲", "户口本核实", AT)
     linkage.approve(number, "乙", "复核", AT)
 
     merged = flags(run_day(NEXT))["A08"]
+    assert (alone["household_id"] in leads_to(lake, NEXT)) is is_moved
     (gone,) = before - households(lake, NEXT)
     assert {leads_to(lake, NEXT)[gone]} == households(lake, NEXT) == before - {gone}
     assert (merged["flag_id"], merged["state"]) == (alone["flag_id"], "closed")
@@ -61,3 +69,15 @@ def test_a_flag_and_its_answer_go_home_when_the_merge_is_withdrawn_before_the_da
     run_day(NEXT)
     assert pq.read_table(lake.partition("outcomes", "flag_day", NEXT)) == before
     assert [row["flag_id"] for row in dispositions.in_force(url, NEXT)] == [first["flag_id"]]
+
+
+def test_the_rules_look_for_an_open_flag_where_its_subject_stands_today() -> None:
+    opened = [("F1", "P1", D), ("F2", "P2", NEXT), ("F3", "P3", D), ("F4", "H2", D)]
+    rows = {
+        "open_flag": [{"flag_id": flag, "rule_id": "A04", "subject_id": subject, "certainty": "certain",
+                       "first_seen": first} for flag, subject, first in opened],
+        "person_redirect": [{"person_id": "P2", "leads_to": "P1"}, {"person_id": "P3", "leads_to": "P4"}],
+        "household_redirect": [{"household_id": "H2", "leads_to": "H1"}]}
+    found = rules_stage.open_today({name: pa.Table.from_pylist(of, schema.TABLES[name]) for name, of in rows.items()})
+    assert [(row["flag_id"], row["subject_id"]) for row in found.to_pylist()] == [
+        ("F1", "P1"), ("F3", "P4"), ("F4", "H1")]

@@ -129,8 +129,8 @@ def absorbed(url: str, data_date: date, leads_to: Mapping[str, str]) -> dict[str
     with engine.connect() as connection:
         known = _known_before(connection, data_date)
     engine.dispose()
-    heirs = {flag_id: heir for flag_id, episode in known.items() if (heir := _last_heir(episode, known, leads_to))}
-    return {flag_id: heir.flag_id for flag_id, heir in heirs.items() if heir.is_open}
+    heirs = ((flag_id, _last_heir(episode, known, leads_to)) for flag_id, episode in known.items())
+    return {flag_id: heir.flag_id for flag_id, heir in heirs if heir is not None}
 
 
 def _last_heir(episode: Episode, known: Mapping[str, Episode], leads_to: Mapping[str, str]) -> Episode | None:
