@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 PREFIX = "/lowincome"
 CATEGORY = "低收入监测"
-PAGES = {"worklist": "工作清单 Worklist", "linkage": "身份比对 Linkage review", "validation": "数据校验 Validation",
-         "health": "运行状况 Health"}
+PAGES = {"worklist": "工作清单 Worklist", "statistics": "统计 Statistics", "linkage": "身份比对 Linkage review",
+         "validation": "数据校验 Validation", "health": "运行状况 Health"}
 TASKS_SHOWN = 40
 
 

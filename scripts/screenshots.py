@@ -35,7 +35,7 @@ def main() -> int:
         for name, path in _paths(office).items():
             for language in ("zh", "en"):
                 for suffix, width in WIDTHS.items():
-                    if not suffix or name in ("worklist", "card"):
+                    if not suffix or name in ("worklist", "upload", "statistics", "card"):
                         asked = f"{path}{'&' if '?' in path else '?'}lang={language}"
                         _take(browser, address, asked, width, FOLDER / f"{name}_{language}{suffix}.png")
     _take_workbook(office, FOLDER / "workbook.png")
@@ -63,7 +63,8 @@ def _paths(office: Office) -> dict[str, str]:
         raise SystemExit("the newest day has no open flag: there is no card to show")
     richest = max(items, key=lambda item: (len(item["rules"]), item["item_id"]))
     return {
-        "worklist": "/worklist", "card": f"/item/{richest['item_id']}?why=worklist", "validation": "/validation",
+        "worklist": "/worklist", "upload": "/worklist/upload", "statistics": "/statistics",
+        "card": f"/item/{richest['item_id']}?why=worklist", "validation": "/validation",
         "linkage": "/linkage", "health": "/health", "access": "/access"}
 
 

@@ -108,7 +108,7 @@ def test_a_locked_list_opens_with_its_districts_password_and_another_is_returned
     page.write_text("'370102': {name: a, password: 江北-7}", "utf-8")
     page.chmod(0o600)
     monkeypatch.setenv("LOWINCOME_RECIPIENTS", str(page))
-    assert office(GOOD, password="other")["reasons"][0].startswith("文件不是下发的工作清单")
+    assert office(GOOD, password="other")["reasons"][0].startswith("文件已加密，密码不符")
     assert office(GOOD, password="江北-7")["said"][0] == ("confirmed", D, "=1+1")
 
 

@@ -1,14 +1,50 @@
 """The verb that takes answers back: filled worklists from a folder into the register."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from lowincome.deliver import answers
 from lowincome.deliver.recipients import read_recipients
-from lowincome.errors import ContractBroken
+from lowincome.deliver.unlock import NotAList
 from lowincome.lake import digest
 from lowincome.register import dispositions, ledger
 from lowincome.settings import Settings, read_settings
+
+OwnFlags = Callable[[list[str]], frozenset[str]]
+"""Of these flags, those that the author of a list may answer."""
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who answers with a list, how it came, when, and about which flags; without `own`, about any."""
+
+    name: str
+    channel: str
+    moment: datetime
+    own: OwnFlags = frozenset
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a list: its rows, its answers by what was done, and what is told about which row.
+
+    recorded and unchanged count flags; rejected counts rows of which nothing was taken. `is_foreign`: some flags are
+    not the author's to answer.
+    """
+
+    rows: int
+    recorded: int
+    unchanged: int
+    rejected: int
+    told: tuple[tuple[answers.FilledRow, str], ...]
+    is_foreign: bool
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What the register remembers of the file."""
+        return {"rows": self.rows, "recorded": self.recorded, "rejected": self.rejected}
 
 
 def collect(received_at: str) -> dict[str, int]:
@@ -29,6 +65,31 @@ def collect(received_at: str) -> dict[str, int]:
     return total
 
 
+def take(filled: answers.FilledList, author: Author, url: str) -> Outcome:
+    """Record what can be; a row of which nothing was taken is rejected, one taken in part is told and not rejected."""
+    given = [(row, flag_id, rule) for row in filled.rows for flag_id, rule in row.flags]
+    own = author.own([flag_id for _, flag_id, _ in given])
+    verdicts = iter(dispositions.record(url, [
+        dispositions.Answer(flag_id, row.finding, row.visited_on, row.remark, author.name, author.moment,
+                            author.channel, filled.list_date)
+        for row, flag_id, _ in given if flag_id in own]))
+    said = [(row, rule, next(verdicts) if flag_id in own else "elsewhere") for row, flag_id, rule in given]
+    return _outcome(filled, said)
+
+
+def _outcome(filled: answers.FilledList, said: Sequence[tuple[answers.FilledRow, str, str]]) -> Outcome:
+    missed: dict[int, dict[str, str]] = {row.number: {} for row in filled.rows}
+    for row, rule, verdict in said:
+        if verdict not in dispositions.TAKEN:
+            missed[row.number][rule] = verdict
+    words = [(row, answers.told(row, missed[row.number])) for row in filled.rows]
+    verdicts = [verdict for _, _, verdict in said]
+    return Outcome(
+        rows=len(filled.rows), recorded=verdicts.count("recorded"), unchanged=verdicts.count("unchanged"),
+        rejected=sum(len(missed[row.number]) == len(row.flags) for row in filled.rows),
+        told=tuple((row, text) for row, text in words if text), is_foreign="elsewhere" in verdicts)
+
+
 def _collect(path: Path, settings: Settings, moment: datetime) -> dict[str, int]:
     sha256, nothing = digest(path), {"rows": 0, "recorded": 0, "rejected": 0}
     if dispositions.is_known_file(settings.register_url, sha256):
@@ -37,32 +98,17 @@ def _collect(path: Path, settings: Settings, moment: datetime) -> dict[str, int]
     returned = path.parent / "returned" / f"{sha256[:16]}.xlsx"
     try:
         filled = answers.read_filled(path, passwords, moment.date())
-    except ContractBroken:
-        counts = nothing | {"rejected": answers.return_whole(returned)}
+    except NotAList as error:
+        counts = nothing | {"rejected": answers.return_whole(returned, error.reason)}
     else:
-        counts = _take(filled, _author(filled, path), settings.register_url, moment, returned)
+        outcome = take(filled, Author(_recipient(filled, path), "workbook", moment), settings.register_url)
+        counts = outcome.counts
+        if outcome.told:
+            answers.write_returned(returned, outcome.told)
     dispositions.remember_file(settings.register_url, sha256, moment, counts)
     return counts
 
 
-def _take(filled: answers.FilledList, author: str, url: str, moment: datetime, returned: Path) -> dict[str, int]:
-    """Record what can be; a row of which nothing was taken is rejected, one taken in part is told and not rejected."""
-    given = [(row, flag_id, rule) for row in filled.rows for flag_id, rule in row.flags]
-    verdicts = dispositions.record(url, [
-        dispositions.Answer(flag_id, row.finding, row.visited_on, row.remark, author, moment, "workbook",
-                            filled.list_date)
-        for row, flag_id, _ in given])
-    missed: dict[int, dict[str, str]] = {row.number: {} for row in filled.rows}
-    for (row, _, rule), verdict in zip(given, verdicts, strict=True):
-        if verdict not in dispositions.TAKEN:
-            missed[row.number][rule] = verdict
-    words = [(row, answers.told(row, missed[row.number])) for row in filled.rows]
-    if any(text for _, text in words):
-        answers.write_returned(returned, [(row, text) for row, text in words if text])
-    rejected = sum(len(missed[row.number]) == len(row.flags) for row in filled.rows)
-    return {"rows": len(filled.rows), "recorded": verdicts.count("recorded"), "rejected": rejected}
-
-
-def _author(filled: answers.FilledList, path: Path) -> str:
+def _recipient(filled: answers.FilledList, path: Path) -> str:
     """Who answers for a dropped list: its recipient; a folder knows no user. As long as the register's column."""
     return (filled.recipient or f"unknown, file {path.name}")[:64]

@@ -7,15 +7,15 @@ from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 
-from lowincome import linkage
+from lowincome import linkage, upload
 from lowincome.lake import Lake
-from lowincome.register import access, dispositions, history, ledger
+from lowincome.register import access, dispositions, history, ledger, statistics
 from lowincome.rules import catalogue
 from lowincome.rules.parameters import load_parameters
-from lowincome.settings import read_settings
-from lowincome.web.office import Found, Identity, Office
+from lowincome.settings import Settings, read_settings
+from lowincome.web.office import Answers, Found, Identity, Office
 
 Rows = list[dict[str, Any]]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -39,7 +39,17 @@ def office(task_times: Callable[[], Rows]) -> Office:
         findings=partial(history.answers, database),
         episodes=partial(history.episodes, database),
         identity=_identity(),
+        answers=_answers(settings, database),
         task_times=task_times,
+    )
+
+
+def _answers(settings: Settings, database: Engine) -> Answers:
+    return Answers(
+        limit=settings.upload_bytes,
+        receive=lambda given: upload.receive(settings, given, _utc_now(), _local_now().date()),
+        returned=partial(upload.returned, settings.home),
+        groups=partial(statistics.groups, database),
     )
 
 

@@ -22,6 +22,7 @@ class Settings:
     recipients: Path | None
     staff: Path
     anchors: Path
+    upload_bytes: int
 
     @property
     def lake(self) -> Path:
@@ -31,7 +32,7 @@ class Settings:
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings of this process: LOWINCOME_HOME, _OUTPUT, _REGISTER_URL, _IDENTITY_KEY, _MEMORY_LIMIT, _RECIPIENTS,
-    _STAFF, _ANCHORS."""
+    _STAFF, _ANCHORS, _UPLOAD_BYTES."""
     env = os.environ if environment is None else environment
     home = Path(env.get("LOWINCOME_HOME") or PROJECT / "var").absolute()
     home.mkdir(parents=True, exist_ok=True)
@@ -44,6 +45,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         recipients=Path(env["LOWINCOME_RECIPIENTS"]) if env.get("LOWINCOME_RECIPIENTS") else None,
         staff=Path(env.get("LOWINCOME_STAFF") or home / "staff.yaml").absolute(),
         anchors=Path(env.get("LOWINCOME_ANCHORS") or home / "anchors").absolute(),
+        upload_bytes=int(env.get("LOWINCOME_UPLOAD_BYTES") or 5_000_000),
     )
 
 

@@ -1,6 +1,7 @@
 """Due dates in Chinese working days, with the make-up days that the State Council decrees a year ahead."""
 
 from datetime import date, timedelta
+from functools import cache
 
 
 def due_date(start: date, working_days: int) -> date:
@@ -10,6 +11,11 @@ def due_date(start: date, working_days: int) -> date:
         day += timedelta(days=1)
         working_days -= _is_working(day)
     return day
+
+
+def working_days_between(start: date, end: date) -> int:
+    """Chinese working days after `start` up to `end`: the inverse of `due_date`; 0 where `end` is not after `start`."""
+    return sum(_is_working(start + timedelta(days=days)) for days in range(1, (end - start).days + 1))
 
 
 def is_decreed(year: int) -> bool:
@@ -23,6 +29,7 @@ def is_decreed(year: int) -> bool:
     return True
 
 
+@cache
 def _is_working(day: date) -> bool:
     import chinese_calendar
 

@@ -10,11 +10,12 @@ from playwright.sync_api import Browser, Page
 
 from tests.web import browsing
 from tests.web.conftest import STAFF
-from tests.web.world import World, open_world
+from tests.web.world import World, open_world, register_flags
 
 ITEM = "/item/H370102000001"
 PAGES = {
     "worklist": "/worklist", "purpose": ITEM, "card": f"{ITEM}?why=worklist", "print": f"{ITEM}/print?why=worklist",
+    "upload": "/worklist/upload", "statistics": "/statistics", "rehearsal": "/rehearsal",
     "validation": "/validation", "source": "/validation/source/city_check", "linkage": "/linkage",
     "health": "/health", "access": "/access",
     "refused": "/item/nothing?why=worklist"}
@@ -30,7 +31,10 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def opened(planted_home: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
     """The planted days, looked at by everybody here."""
-    return open_world(planted_home, tmp_path_factory.mktemp("browser") / "staff.yaml", STAFF)
+    folder = tmp_path_factory.mktemp("browser")
+    world = open_world(planted_home, folder / "staff.yaml", STAFF)
+    register_flags(f"sqlite:///{folder / 'register.db'}")
+    return world
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +76,7 @@ def test_no_page_asks_another_host_or_breaks_its_own_content_policy(browser: Bro
     assert complaints == []
 
 
-@pytest.mark.parametrize("name", ["worklist", "card", "validation", "health", "access"])
+@pytest.mark.parametrize("name", ["worklist", "upload", "statistics", "card", "validation", "health", "access"])
 def test_a_page_fits_a_phone_without_scrolling_sideways(browser: Browser, address: str, name: str) -> None:
     page = visit(browser, address, width=390)
     page.goto(address + PAGES[name])

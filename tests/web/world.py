@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,18 +12,21 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import yaml
 from fastapi.testclient import TestClient
-from lowincome import schema
+from lowincome import schema, upload
 from lowincome.lake import Lake, write_json
-from lowincome.register import judgements, ledger
+from lowincome.register import judgements, ledger, statistics
+from lowincome.register.models import Flag, FlagEvent, RegisterDay
 from lowincome.rules import catalogue
+from lowincome.settings import read_settings
 from lowincome.web import prepare
 from lowincome.web.app import create_app
-from lowincome.web.office import Access, Found, Identity, Office
+from lowincome.web.office import Access, Answers, Found, Identity, Office
 from lowincome.web.prepare import district_names
 from lowincome.web.visitor import user_name
+from sqlalchemy import create_engine, insert
 from starlette.requests import Request
 
-D = date(2026, 11, 22)
+D, TODAY = date(2026, 11, 22), date(2026, 11, 24)
 RULES = ("A08", "B04", "Q01", "B01")
 Row = dict[str, Any]
 
@@ -82,7 +86,8 @@ def open_world(root: Path, staff_page: Path, staff: Row) -> World:
     accesses: list[Access] = []
     found: list[Found] = []
     url = f"sqlite:///{staff_page.with_name('register.db')}"
-    return World(_office(root, staff_page, accesses, found, _identity(url)), accesses, found)
+    office = _office(root, staff_page, accesses, found, _identity(url), _answers(url, staff_page.parent))
+    return World(office, accesses, found)
 
 
 def _identity(url: str) -> Identity:
@@ -101,14 +106,42 @@ def _identity(url: str) -> Identity:
         withdraw=lambda *signed: judgements.withdraw(url, *signed, at))
 
 
+def _answers(url: str, home: Path) -> Answers:
+    """The real verbs over the register beside the staff page."""
+    settings = read_settings({"LOWINCOME_HOME": str(home), "LOWINCOME_REGISTER_URL": url})
+    return Answers(
+        limit=settings.upload_bytes, returned=partial(upload.returned, home),
+        receive=lambda given: upload.receive(settings, given, datetime(2026, 11, 24, 1), TODAY),
+        groups=partial(statistics.groups, create_engine(url)))
+
+
+def register_flags(url: str, homes: dict[str, str] = HOUSEHOLDS, event: str = "opened", day: date = D) -> None:
+    """Enter the planted flags into the register, as opened (or closed) on a day."""
+    engine, counts = create_engine(url), {f"flags_{state}": 0 for state in ledger.STATES}
+    rules = {home: RULES[number % len(RULES)] for number, home in enumerate(HOUSEHOLDS)}
+    shared = {"data_date": day, "revision": 1}
+    events = [
+        {**shared, "flag_id": flag_id(home), "event": event, "certainty": "certain", "household_id": home,
+         "rule_version": 1, "direction": rules[home][0], "district": None if code == "000000" else code}
+        for home, code in homes.items()]
+    flags = [{"flag_id": flag_id(home), "rule_id": rules[home], "subject_id": home, "first_seen": day}
+             for home in homes]
+    with engine.begin() as connection:
+        connection.execute(insert(RegisterDay), [{**shared, **counts, "run_id": "r", "events_sha256": ""}])
+        if event == "opened":
+            connection.execute(insert(Flag), flags)
+        connection.execute(insert(FlagEvent), events)
+    engine.dispose()
+
+
 def _office(
-    root: Path, staff_page: Path, accesses: list[Access], found: list[Found], identity: Identity
+    root: Path, staff_page: Path, accesses: list[Access], found: list[Found], identity: Identity, answers: Answers
 ) -> Office:
     def record(new: Any) -> list[str]:
         found.extend(new)
         return ["recorded"] * len(new)
 
-    def answers(flags: Any) -> list[Row]:
+    def findings(flags: Any) -> list[Row]:
         return [vars(one) | {"rule_id": "B04"} for one in found if one.flag_id in flags]
 
     def logged(limit: int, offset: int) -> list[Row]:
@@ -118,11 +151,11 @@ def _office(
         lake=Lake(root / "lake"), output=root / "output", staff=staff_page, rules=catalogue.as_dicts(),
         parameters=[{"id": "vehicle_limit", "title_zh": "车辆限额", "title_en": "Vehicle limit"}],
         now=lambda: datetime(2026, 11, 24, 9, tzinfo=ZoneInfo("Asia/Shanghai")), log_access=accesses.append,
-        accesses=logged, record_findings=record, findings=answers,
+        accesses=logged, record_findings=record, findings=findings,
         episodes=lambda subjects: [
             {"flag_id": "Fold", "rule_id": "B04", "subject_id": subjects[0], "first_seen": date(2025, 1, 1),
              "data_date": date(2025, 2, 1), "event": "closed", "certainty": "certain", "reason": None}],
-        identity=identity,
+        identity=identity, answers=answers,
         task_times=lambda: [
             {"dag_id": "monitor_households", "run_id": "scheduled__1", "task_id": "publish", "state": "success",
              "started": "2026-11-22 06:01:00", "seconds": "1.2"}])

@@ -1,11 +1,9 @@
 """Filled worklists that come back: what each row says, and the workbook that tells what could not be taken."""
 
 import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +11,11 @@ import openpyxl
 import xlsxwriter
 
 from lowincome.deliver.columns import COVER_SHEET, LIST_SHEET, PLACES, watermark
+from lowincome.deliver.unlock import NotAList, unlock
 from lowincome.deliver.workbook import CELL, HEAD, options
-from lowincome.errors import ContractBroken
 from lowincome.findings import findings
 
+Cells = Sequence[Sequence[Any]]
 DATE_LABEL = "数据日期"
 REASONS = {
     "no_finding": "缺核查结果 The finding is missing",
@@ -25,9 +24,12 @@ REASONS = {
     "future_date": "核查日期晚于今日 The date lies in the future",
     "foreign_rule": "“仅限规则”中有本行没有的规则 A rule that is not of this row",
     "no_reference": "标记编号被改动或删除 The flag numbers were changed or deleted",
-    "not_a_list": "文件不是下发的工作清单，或密码不符 The file is not a worklist, or its password is not known",
+    "not_a_list": "文件不是下发的工作清单 The file is not a worklist as it was given out",
+    "locked": "文件已加密，密码不符 The file is locked, and its password is not known",
+    "too_large": "文件解压后过大，未打开 The file unpacks to too much and was not opened",
     "unknown": "系统中没有该标记 No such flag",
     "closed": "该标记已销号，无需反馈 The flag is closed already",
+    "elsewhere": "系统中没有该标记，或不在您的辖区 No such flag, or it is not in your district",
     "stale": "之后的清单已有更新的反馈 A later list was answered already",
 }
 RETURNED = (("行号\nRow", 8), ("规则\nRules", 12), ("核查结果\nFinding", 14), ("核查日期\nVisited on", 14),
@@ -64,18 +66,13 @@ class FilledList:
 
 
 def read_filled(path: Path, passwords: Iterable[str], today: date) -> FilledList:
-    """The list that was answered, with every row that holds an answer; ContractBroken when it is no worklist."""
+    """The list that was answered, with every row that holds an answer; NotAList when it cannot be read as one."""
+    cover, filled = _cells(path, passwords)
     try:
-        book = openpyxl.load_workbook(_unlocked(path, passwords), read_only=True)
-        cover = list(book[COVER_SHEET].iter_rows(max_col=2, values_only=True))
-        cells = book[LIST_SHEET].iter_rows(min_row=2, max_col=len(PLACES), values_only=True)
-        rows = tuple(_row(number, row, today) for number, row in enumerate(cells, 2) if _is_filled(row))
+        rows = tuple(_row(number, cells, today) for number, cells in filled)
         return FilledList(_list_date(cover), _recipient(cover), rows)
-    except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
-        raise ContractBroken(
-            what="the file is not a filled worklist", where="answers", expected="the workbook as it was given out",
-            found=type(error).__name__, next_step="fill in the worklist itself and drop it again",
-        ) from None
+    except ValueError as error:
+        raise NotAList("not_a_list", type(error).__name__) from None
 
 
 def write_returned(path: Path, rows: Sequence[tuple[FilledRow, str]]) -> None:
@@ -93,9 +90,9 @@ def write_returned(path: Path, rows: Sequence[tuple[FilledRow, str]]) -> None:
     book.close()
 
 
-def return_whole(path: Path) -> int:
-    """Tell that a file could not be read at all; one rejected row."""
-    write_returned(path, [(FilledRow(0, ("", "", "", "")), REASONS["not_a_list"])])
+def return_whole(path: Path, reason: str) -> int:
+    """Tell why a file could not be read at all (a key of REASONS); one rejected row."""
+    write_returned(path, [(FilledRow(0, ("", "", "", "")), REASONS[reason])])
     return 1
 
 
@@ -108,32 +105,30 @@ def told(row: FilledRow, missed: dict[str, str]) -> str:
     return "；".join([f"{taken}：已记录 Recorded", *words] if taken and words else words)
 
 
-def _unlocked(path: Path, passwords: Iterable[str]) -> Any:
-    """The plain workbook; one that is locked opens with one of the recipients' passwords."""
-    import msoffcrypto
+def _cells(path: Path, passwords: Iterable[str]) -> tuple[Cells, list[tuple[int, Sequence[Any]]]]:
+    """The cover's cells, and the list's rows that hold an answer with their numbers.
 
-    if zipfile.is_zipfile(path):
-        return path
-    for password in passwords:
-        with path.open("rb") as file:
-            locked, plain = msoffcrypto.OfficeFile(file), BytesIO()
-            try:
-                locked.load_key(password=password, verify_password=True)
-            except msoffcrypto.exceptions.InvalidKeyError:
-                continue
-            locked.decrypt(plain)
-            return plain
-    raise ValueError("neither a workbook nor locked with a known password")
+    Over whatever the readers of encryption, ZIP and XML stumble in a file from outside, it is no worklist.
+    """
+    try:
+        book = openpyxl.load_workbook(unlock(path, passwords), read_only=True)
+        cover = list(book[COVER_SHEET].iter_rows(max_col=2, values_only=True))
+        cells = book[LIST_SHEET].iter_rows(min_row=2, max_col=len(PLACES), values_only=True)
+        return cover, [(number, row) for number, row in enumerate(cells, 2) if _is_filled(row)]
+    except NotAList:
+        raise
+    except Exception as error:
+        raise NotAList("not_a_list", type(error).__name__) from None
 
 
-def _list_date(cover: Sequence[Sequence[Any]]) -> date:
+def _list_date(cover: Cells) -> date:
     for label, value, *_ in cover:
         if str(label).startswith(DATE_LABEL):
             return date.fromisoformat(str(value))
     raise ValueError("the cover names no data date")
 
 
-def _recipient(cover: Sequence[Sequence[Any]]) -> str | None:
+def _recipient(cover: Cells) -> str | None:
     marks = (re.match(watermark("(.+)"), _text(label)) for label, *_ in cover)
     return next((found[1] for found in marks if found), None)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, and_, create_engine, func, select
 from lowincome.errors import ContractBroken
 from lowincome.findings import findings
 from lowincome.register import chain
-from lowincome.register.models import AnswerFile, Disposition, Flag, FlagEvent, RegisterDay
+from lowincome.register.models import UNKNOWN_AREA, AnswerFile, Disposition, Flag, FlagEvent, RegisterDay
 from lowincome.register.turn import take_turn
 
 BATCH = 500
@@ -21,7 +21,10 @@ SAID = ("finding", "visited_on", "remark")
 
 @dataclass(frozen=True)
 class Answer:
-    """A finding about one flag, as written on the list of `list_date` (channel workbook) or on the page (page)."""
+    """A finding about one flag of the list of `list_date`.
+
+    channel: workbook (dropped into the folder), page_upload (a workbook given back on the page), page (its form).
+    """
 
     flag_id: str
     finding: str
@@ -75,12 +78,24 @@ def is_known_file(url: str, sha256: str) -> bool:
 
 
 def remember_file(url: str, sha256: str, received_at: datetime, counts: dict[str, int]) -> None:
-    """Enter an imported workbook; `counts` holds rows, recorded and rejected."""
-    engine = create_engine(url)
+    """Enter an imported workbook, once; `counts` holds rows, recorded and rejected."""
+    engine, entry = create_engine(url), {"sha256": sha256, "received_at": received_at, **counts}
     with engine.begin() as connection:
         take_turn(connection)
-        chain.add(connection, AnswerFile, [{"sha256": sha256, "received_at": received_at, **counts}])
+        known = connection.scalar(select(AnswerFile.sha256).where(AnswerFile.sha256 == sha256))
+        chain.add(connection, AnswerFile, [] if known else [entry])
     engine.dispose()
+
+
+def closed_in(url: str, flag_ids: Sequence[str], districts: Sequence[str]) -> frozenset[str]:
+    """Of these flags, those that closed in one of the districts (000000: the area was unknown)."""
+    engine, found = create_engine(url), set()
+    with engine.connect() as connection:
+        for start in range(0, len(flag_ids), BATCH):
+            last = _last_events(connection, set(flag_ids[start : start + BATCH]))
+            found |= {flag for flag, (event, area) in last.items() if event == "closed" and area in districts}
+    engine.dispose()
+    return frozenset(found)
 
 
 def _check(answers: Sequence[Answer]) -> None:
@@ -109,7 +124,8 @@ def _record(connection: Connection, answers: Sequence[Answer], counts_from: date
     verdicts: list[Verdict] = []
     rows: list[dict[str, Any]] = []
     for answer in answers:
-        verdict = _verdict(answer, events.get(answer.flag_id), newest.get(answer.flag_id))
+        event, _ = events.get(answer.flag_id, (None, None))
+        verdict = _verdict(answer, event, newest.get(answer.flag_id))
         verdicts.append(verdict)
         if verdict == "recorded":
             rows.append(asdict(answer) | {"counts_from": counts_from})
@@ -128,18 +144,18 @@ def _verdict(answer: Answer, event: str | None, newest: dict[str, Any] | None) -
     return "stale" if newest is not None and newest["list_date"] > answer.list_date else "recorded"
 
 
-def _last_events(connection: Connection, flag_ids: set[str]) -> dict[str, str]:
-    """The last event of each flag, by the newest revision of its day."""
+def _last_events(connection: Connection, flag_ids: set[str]) -> dict[str, tuple[str, str]]:
+    """The last event of each flag and its district, by the newest revision of its day."""
     days = select(RegisterDay.data_date, func.max(RegisterDay.revision).label("revision"))
     valid = days.group_by(RegisterDay.data_date).subquery()
     query = (
-        select(Flag.flag_id, FlagEvent.event)
+        select(Flag.flag_id, FlagEvent.event, FlagEvent.district)
         .join(FlagEvent, FlagEvent.flag_id == Flag.flag_id)
         .join(valid, and_(FlagEvent.data_date == valid.c.data_date, FlagEvent.revision == valid.c.revision))
         .where(Flag.flag_id.in_(flag_ids))
         .order_by(FlagEvent.data_date)
     )
-    return {row.flag_id: row.event for row in connection.execute(query)}
+    return {row.flag_id: (row.event, row.district or UNKNOWN_AREA) for row in connection.execute(query)}
 
 
 def _newest(connection: Connection, flag_ids: set[str]) -> dict[str, dict[str, Any]]:

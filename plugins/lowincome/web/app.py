@@ -10,11 +10,13 @@ from starlette.exceptions import HTTPException
 
 from lowincome.errors import SettingsInvalid
 from lowincome.settings import INCLUDE
-from lowincome.web import access, card, charts, health, linkage, render, validation, worklist
+from lowincome.web import access, card, charts, health, linkage, render, statistics, upload, validation, worklist
 from lowincome.web.office import Office
 from lowincome.web.visitor import LANGUAGE_COOKIE, Visitor, language_of, user_name, visitor
 
 STATIC = INCLUDE / "static"
+FORM_BYTES = 10_000
+"""What a form may need beside the file in it."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "form-action 'self'; frame-ancestors 'self'; base-uri 'none'",
@@ -29,7 +31,7 @@ def create_app(office: Office) -> FastAPI:
     app = FastAPI(
         title="lowincome", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(user_name)])
     app.state.office = office
-    for module in (worklist, card, linkage, validation, charts, health, access):
+    for module in (upload, worklist, card, statistics, linkage, validation, charts, health, access):
         app.include_router(module.router)
     app.add_api_route("/", _first_page, response_model=None)
     app.add_api_route("/static/{name}", _static)
@@ -42,13 +44,24 @@ def create_app(office: Office) -> FastAPI:
 
 async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     """No page of another host may post here, be shown around these pages, or receive anything from them."""
-    if request.method == "POST" and request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
-        return render.error(request, 403)
+    unwelcome = _unwelcome(request) if request.method == "POST" else None
+    if unwelcome:
+        return render.error(request, unwelcome)
     response = await call_next(request)
     response.headers.update(HEADERS)
     if "lang" in request.query_params:
         response.set_cookie(LANGUAGE_COOKIE, language_of(request), samesite="lax", httponly=True)
     return response
+
+
+def _unwelcome(request: Request) -> int | None:
+    """Why a post is not even read: from another site (403), of unknown length (411), longer than any upload (413)."""
+    if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        return 403
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal():
+        return 411
+    return 413 if int(length) > request.app.state.office.answers.limit + FORM_BYTES else None
 
 
 def _first_page(found: Annotated[Visitor, Depends(visitor)]) -> RedirectResponse:

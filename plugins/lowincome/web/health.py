@@ -1,18 +1,15 @@
 """What an engineer asks of the machine: each source's days, the causes of trouble, the time tasks take."""
 
 from datetime import date, timedelta
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
-from markdown_it import MarkdownIt
-from markupsafe import Markup
 
 from lowincome.lake import Lake, read_json
-from lowincome.settings import PROJECT
 from lowincome.web import days, render
+from lowincome.web.handbook import chapter
 from lowincome.web.office import Rows
 from lowincome.web.visitor import Visitor, may_open
 
@@ -37,18 +34,7 @@ def show_health(visitor: Engineer) -> HTMLResponse:
 @router.get("/runbook")
 def show_runbook(visitor: Engineer) -> HTMLResponse:
     """The operator's runbook, so that a cause leads to its remedy without leaving the page."""
-    text = (PROJECT / "docs" / "runbook.md").read_text("utf-8")
-    return render.page(visitor, "runbook.html", body=_with_anchors(text))
-
-
-def _with_anchors(text: str) -> Markup:
-    """Markdown as HTML; each heading can be linked to by its words."""
-    markdown = MarkdownIt("js-default")
-    tokens = markdown.parse(text)
-    for heading, words in pairwise(tokens):
-        if heading.type == "heading_open":
-            heading.attrSet("id", words.content.lower().replace(" ", "-"))
-    return Markup(markdown.renderer.render(tokens, markdown.options, {}))
+    return render.page(visitor, "handbook.html", title="runbook", back="health", body=chapter("runbook"))
 
 
 def _records(lake: Lake) -> dict[str, dict[date, Record]]:

@@ -36,6 +36,50 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Upload:
+    """A filled workbook that a caseworker gives back on the page of the newest day `newest`.
+
+    `shown` tells which of some flags stand on that day in the caseworker's districts.
+    """
+
+    content: bytes
+    user_name: str
+    districts: tuple[str, ...]
+    newest: date
+    shown: Callable[[Sequence[str]], frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a workbook: `problem` says why none of it was read, `told` why a row was not taken, by number.
+
+    recorded and unchanged count flags, rows and rejected count rows. `is_known`: the same file came before.
+    """
+
+    problem: str = ""
+    is_known: bool = False
+    rows: int = 0
+    recorded: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    told: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Workbooks given back on the page, and what all answers say together.
+
+    receive takes a workbook; returned is the file that tells a user what could not be taken of the workbook with a
+    digest, or None; groups are rows of register/statistics.py for some districts since a day. limit: bytes of a file.
+    """
+
+    limit: int
+    receive: Callable[[Upload], Receipt]
+    returned: Callable[[str, str], Path | None]
+    groups: Callable[[Sequence[str], date], Rows]
+
+
+@dataclass(frozen=True)
 class Identity:
     """The verbs of identity: cases of a published run, and judgements proposed, approved and withdrawn.
 
@@ -66,4 +110,5 @@ class Office:
     findings: Callable[[Sequence[str]], Rows]
     episodes: Callable[[Sequence[str]], Rows]
     identity: Identity
+    answers: Answers
     task_times: Callable[[], Rows]

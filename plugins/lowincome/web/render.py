@@ -17,17 +17,17 @@ from lowincome.web.visitor import Visitor, language_of
 from lowincome.web.words import LANGUAGES, translator
 
 PREFIX = "/lowincome"
-PAGES = ("worklist", "linkage", "validation", "health", "access")
+PAGES = ("worklist", "statistics", "linkage", "validation", "health", "access")
 
 
-def page(visitor: Visitor, template: str, **context: Any) -> HTMLResponse:
+def page(visitor: Visitor, template: str, code: int = 200, **context: Any) -> HTMLResponse:
     """A page inside the frame of navigation, newest day and language."""
     office = visitor.office
     day = days.newest_day(office.output)
     state = days.manifest(office.output, day)["state"] if day else None
     shown = [name for name in PAGES if name in visitor.member.pages]
     return _html(
-        visitor.request, visitor.language, template, 200, newest=day, day_state=state, pages=shown,
+        visitor.request, visitor.language, template, code, newest=day, day_state=state, pages=shown,
         member=visitor.member, today=office.now().date(), titles=_titles(office.rules, visitor.language),
         parameters=_titles(office.parameters, visitor.language), **context)
 

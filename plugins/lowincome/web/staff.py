@@ -12,10 +12,10 @@ from lowincome.errors import SettingsInvalid
 from lowincome.web.prepare import district_names
 
 ROLES: Mapping[str, frozenset[str]] = {
-    "caseworker": frozenset({"worklist"}),
-    "supervisor": frozenset({"worklist", "validation"}),
+    "caseworker": frozenset({"worklist", "statistics"}),
+    "supervisor": frozenset({"worklist", "statistics", "validation"}),
     "reviewer": frozenset({"linkage"}),
-    "auditor": frozenset({"validation", "evidence", "access"}),
+    "auditor": frozenset({"statistics", "statistics_of_all", "validation", "evidence", "access"}),
     "engineer": frozenset({"validation", "evidence", "health"}),
 }
 

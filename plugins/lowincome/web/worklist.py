@@ -64,6 +64,11 @@ def _due_bounds(due: str, today: date) -> tuple[str | None, str | None]:
 Asked = Annotated[Filters, Depends()]
 
 
+def megabytes(size: int) -> str:
+    """Bytes as people read them."""
+    return f"{size / 1_000_000:g}"
+
+
 @router.get("/worklist")
 def show_list(visitor: Caseworker, filters: Asked, place: Annotated[int, Query(ge=1)] = 1) -> HTMLResponse:
     """One page of the list; the look is logged with its filters and purpose."""
@@ -75,7 +80,8 @@ def show_list(visitor: Caseworker, filters: Asked, place: Annotated[int, Query(g
     return render.page(
         visitor, "worklist.html", items=_with_findings(visitor, rows), total=total, place=place,
         last_place=max(1, -(-total // PAGE_SIZE)), filters=filters, choices=_choices(desk), purposes=PURPOSES,
-        answers=findings(), held=desk.held, workbooks=workbooks)
+        answers=findings(), held=desk.held, workbooks=workbooks,
+        upload_limit=megabytes(visitor.office.answers.limit))
 
 
 @router.get("/worklist/export.xlsx")
