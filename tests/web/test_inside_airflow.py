@@ -23,6 +23,8 @@ from tests.web import browsing
 
 STAFF = 'li: {roles: [caseworker], districts: ["370102"]}\nwu: {roles: [engineer]}\n'
 USERS = ("li", "wu", "stranger")
+PATIENCE = 60
+"""Seconds for an answer of a server that has just started on a busy machine."""
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +115,7 @@ def framed(page: Page, airflow: str, name: str) -> Frame:
 
 def test_nobody_without_a_login_reads_a_page_or_even_its_style_sheet(airflow: str) -> None:
     for path in ("/", "/worklist", "/static/pages.css", "/item/H1?why=worklist", "/worklist/export.xlsx"):
-        assert httpx.get(f"{airflow}/lowincome{path}").status_code == 401
+        assert httpx.get(f"{airflow}/lowincome{path}", timeout=PATIENCE).status_code == 401
 
 
 def test_log_in_filter_open_a_card_record_a_finding_and_find_it_on_the_next_days_list(
@@ -142,6 +144,7 @@ def test_log_in_filter_open_a_card_record_a_finding_and_find_it_on_the_next_days
 
 
 def test_a_user_of_airflow_whom_the_staff_page_does_not_name_is_refused(airflow: str) -> None:
-    token = httpx.post(f"{airflow}/auth/token", json={"username": "stranger", "password": "stranger"}).json()
+    token = httpx.post(
+        f"{airflow}/auth/token", json={"username": "stranger", "password": "stranger"}, timeout=PATIENCE).json()
     headers = {"Authorization": f"Bearer {token['access_token']}"}
-    assert httpx.get(f"{airflow}/lowincome/worklist", headers=headers).status_code == 403
+    assert httpx.get(f"{airflow}/lowincome/worklist", headers=headers, timeout=PATIENCE).status_code == 403
