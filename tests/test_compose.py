@@ -60,9 +60,14 @@ def test_no_secret_stands_in_the_file() -> None:
     assert re.findall(r"://[^:/\s]*:(?!\$\{)[^@\s]+@", TEXT) == []
 
 
+def test_the_administrator_of_the_database_is_known_to_the_server_and_to_the_preparation_alone() -> None:
+    knowing = {name for name, service in SERVICES.items() if "${POSTGRES_PASSWORD" in json.dumps(service)}
+    assert knowing == {"postgres", "airflow-init"}
+
+
 def test_every_secret_must_be_given_and_has_no_default() -> None:
     given = {name: rest for name, rest in re.findall(r"\$\{(\w*(?:PASSWORD|SECRET|KEY)\w*)([^}]*)\}", TEXT)}
-    assert len(given) == 5
+    assert len(given) == 7
     assert all(rest.startswith(":?") for rest in given.values())
 
 

@@ -14,7 +14,7 @@ from lowincome.errors import ContractBroken
 from lowincome.register import access, chain, dispositions, judgements, ledger
 from lowincome.register.dispositions import Answer
 from lowincome.settings import PROJECT
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 
 from scripts import verify_chain
 from tests.register.test_dispositions import outcomes
@@ -110,6 +110,15 @@ def test_a_chain_written_anew_as_a_whole_is_found_by_its_anchor(lines: list[str]
     assert place(verify_chain.first_fault(forged, anchors)) == len(lines)
 
 
+def disarm(connection: Connection) -> None:
+    """Go around the triggers, as only who administers the server or the file can."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("set local session_replication_role = replica")
+        return
+    for (name,) in connection.exec_driver_sql("select name from sqlite_master where type = 'trigger'").all():
+        connection.exec_driver_sql(f"drop trigger {name}")
+
+
 @pytest.mark.parametrize(("harm", "fault"), [
     ("update disposition set finding = 'not_confirmed' where disposition_id = 2", ("disposition", "2", "changed")),
     ("delete from access_log where entry_id = 20", ("access_log", "20", "missing")),
@@ -122,6 +131,7 @@ def test_a_chain_written_anew_as_a_whole_is_found_by_its_anchor(lines: list[str]
 ])
 def test_a_row_changed_behind_the_chain_is_named(database: Engine, harm: str, fault: tuple[str, str, str]) -> None:
     with database.begin() as connection:
+        disarm(connection)
         connection.execute(text(harm))
     assert [(one.kind, one.row_key, one.what) for one in chain.faults(database)] == [fault]
 
