@@ -19,10 +19,21 @@ from tests.small_day import D, deliveries
 @pytest.fixture
 def ingest_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """Land and standardise a day's six deliveries in a home of the test's own; the data date."""
-    monkeypatch.setenv("LOWINCOME_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("LOWINCOME_OUTPUT", str(tmp_path / "output"))
+    return day_ingester(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def run_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Land, standardise and publish a day; the published folder."""
+    return day_runner(tmp_path, monkeypatch)
+
+
+def day_ingester(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """`ingest_day` in a folder that several tests may share."""
+    monkeypatch.setenv("LOWINCOME_HOME", str(folder / "home"))
+    monkeypatch.setenv("LOWINCOME_OUTPUT", str(folder / "output"))
     monkeypatch.setenv("LOWINCOME_IDENTITY_KEY", "key of the test")
-    lake = Lake(tmp_path / "home" / "lake")
+    lake = Lake(folder / "home" / "lake")
 
     def ingest(day: date = D, facts: list[dict[str, Any]] | None = None, **changes: Any) -> str:
         text = day.isoformat()
@@ -38,15 +49,15 @@ def ingest_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
     return ingest
 
 
-@pytest.fixture
-def run_day(ingest_day: Callable[..., str], tmp_path: Path) -> Callable[..., Path]:
-    """Land, standardise and publish a day; the published folder."""
+def day_runner(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """`run_day` in a folder that several tests may share."""
+    ingest = day_ingester(folder, monkeypatch)
 
     def run(*arguments: Any, **changes: Any) -> Path:
-        text = ingest_day(*arguments, **changes)
+        text = ingest(*arguments, **changes)
         for step in steps.DAY:
             step(text)
-        return tmp_path / "output" / text
+        return folder / "output" / text
 
     return run
 

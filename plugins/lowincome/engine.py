@@ -53,12 +53,18 @@ def run_sql(sql_file: Path, inputs: Mapping[str, Input], output: Path, compressi
     return write_query(sql_file.read_text("utf-8"), inputs, output, compression)
 
 
-def write_query(sql: str, inputs: Mapping[str, Input], output: Path, compression: str = "zstd") -> int:
-    """Write one SELECT to `output` as Parquet; the number of rows written. Scratch tables may compress less."""
+def write_query(
+    sql: str, inputs: Mapping[str, Input], output: Path, compression: str = "zstd", rows_a_group: int = 122_880
+) -> int:
+    """Write one SELECT to `output` as Parquet; the number of rows written.
+
+    Scratch tables may compress less; a sorted table that is asked for single keys is found faster in smaller groups.
+    """
     output.parent.mkdir(parents=True, exist_ok=True)
     with _session(sql, inputs) as connection:
         statement = sql.strip().rstrip(";")
-        connection.execute(f"copy ({statement}) to {_literal(output)} (format parquet, compression {compression})")
+        form = f"format parquet, compression {compression}, row_group_size {rows_a_group}"
+        connection.execute(f"copy ({statement}) to {_literal(output)} ({form})")
         row = connection.execute(f"select count(*) from read_parquet({_literal(output)})").fetchall()[0]
     return int(row[0])
 

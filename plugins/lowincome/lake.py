@@ -51,6 +51,10 @@ class Lake:
         """Folder of what the pages show of one run; readers take the run that is published."""
         return self.root / "pages" / data_date.isoformat() / run_id
 
+    def lineage(self, data_date: date, run_id: str) -> Path:
+        """Which source records stand behind the flags of one run (table flag_record); a restated day keeps both."""
+        return self.root / "lineage" / data_date.isoformat() / f"{run_id}.parquet"
+
     def candidate(self, final: Path) -> Path:
         """Where a table is written before its audit; invisible to readers."""
         final.parent.mkdir(parents=True, exist_ok=True)

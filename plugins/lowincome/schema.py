@@ -53,6 +53,8 @@ _COLUMNS: dict[str, str] = {
     "status text, start_month text, end_month text, updated_at time",
     "rejected_record": "source text, record_key text, table_name text, reason text, line int",
     "odd_record": "source text, record_key text, table_name text, oddity text, line int",
+    "arrival": "source text, data_date date, run_id text, record_key text, table_name text, file text, sha256 text, "
+    "line int",
     "delivery": "source text, table_name text, is_full bool, rows_in int, kept int, quarantined int, fresh int, "
     "announced int, state_rows int, least int, most int, previous_rows int, max_shrink score, "
     "is_shrink_accepted bool, added int, removed int, like_days int, like_median score, unknown_columns int, "
@@ -113,6 +115,8 @@ _COLUMNS: dict[str, str] = {
     "observed_low number, observed_high number, threshold number, unit text, parameters text, assumptions text, "
     "evidence text, district text, reason_zh text, reason_en text, flag_id text, certainty text, state text, "
     "first_seen date, close_reason text",
+    "flag_record": "record_key text, flag_id text, data_date date, run_id text, rule_id text, district text, "
+    "state text, is_evidence bool",
     "disposition": "flag_id text, finding text, visited_on date, list_date date",
     "correction": "flag_id text, rule_id text, visited_on date, person_id text, source text, record_key text, "
     "item_code text, amount_fen fen, quantity quantity, as_of date, expires_on date, ended_on date",

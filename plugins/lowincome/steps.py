@@ -27,6 +27,7 @@ from lowincome.deliver.results import read_results
 from lowincome.errors import AuditFailed, ContractBroken, PipelineError
 from lowincome.household import stage as household_stage
 from lowincome.lake import Lake, read_json, replace_file, write_json, write_table
+from lowincome.lineage import index_day
 from lowincome.redirects import leads_to
 from lowincome.register import ledger
 from lowincome.resolve import stage as resolve_stage
@@ -169,6 +170,7 @@ def register(data_date: str) -> Counts:
     outcomes = _read(lake.partition("outcomes", "outcome", day))
     rows = ledger.apply(settings.register_url, day, read_run(lake, day).run_id, outcomes, leads_to(lake, day))
     write_table(rows, lake.partition("outcomes", "flag_day", day))
+    index_day(read_run(lake, day))
     states = rows.column("state").to_pylist()
     return {state: states.count(state) for state in ("new", "open", "held", "closed")}
 

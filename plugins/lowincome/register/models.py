@@ -104,6 +104,10 @@ class AccessEntry(Base):
     reason: Mapped[str] = mapped_column(String(16))
     data_date: Mapped[date] = mapped_column(Date)
     detail: Mapped[str] = mapped_column(String(512))
+    __table_args__ = (
+        Index("ix_access_log_subject", "subject"),
+        Index("ix_access_log_action", "action", "data_date"),
+    )
 
 
 class Judgement(Base):

@@ -17,6 +17,7 @@ from lowincome.errors import AuditFailed, ContractBroken
 from lowincome.lake import Lake, digest, read_json, replace_file
 from lowincome.sources.spec import SourceSpec, TableSpec
 from lowincome.sources.standardise import source_day, state
+from lowincome.sources.standardise.arrival import arrival_sql, landed_files
 from lowincome.sources.standardise.cells import CellTable, FileRefused
 from lowincome.sources.standardise.csv_cells import read_csv
 from lowincome.sources.standardise.delivery import Before, rows_of_delivery
@@ -190,9 +191,13 @@ def _announced(work: Work, table: TableSpec) -> int | None:
 
 
 def _listed(work: Work, candidates: list[Candidate]) -> dict[str, Path]:
-    """The tables that name rejected rows and odd ones by key; the oddities are counted in the day's record."""
-    sources = {"rejected_record": (rejected_sql, {table.name: [work.parsed(table)] for table in work.spec.tables}),
-               "odd_record": (oddities_sql, {one.table.name: [one.accepted] for one in candidates})}
+    """The tables that name rejected rows, odd ones and where all came from; the oddities are counted in the record."""
+    parsed: dict[str, engine.Input] = {table.name: [work.parsed(table)] for table in work.spec.tables}
+    sources: dict[str, tuple[Callable[[SourceSpec], str], dict[str, engine.Input]]] = {
+        "rejected_record": (rejected_sql, parsed),
+        "odd_record": (oddities_sql, {one.table.name: [one.accepted] for one in candidates}),
+        "arrival": (arrival_sql, parsed | {"run": work.run, "landed": landed_files(work.manifest)}),
+    }
     listed = {name: work.lake.candidate(work.final(name)) for name in sources}
     for name, (query, inputs) in sources.items():
         engine.write_query(query(work.spec), inputs, listed[name])

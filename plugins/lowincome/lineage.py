@@ -1,0 +1,114 @@
+"""What lineage is read from: which source records stand behind the flags of a run, and where each record stood.
+
+Two tables are written as the day goes by (`flag_record` here, `arrival` when a source is standardised); asked for a
+year of days they answer in well under a second. Keys, ids and digests only: no value of any record.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from lowincome import engine
+from lowincome.lake import Lake, digest, read_json, replace_file
+from lowincome.run import Run
+from lowincome.settings import INCLUDE
+
+SQL = INCLUDE / "sql" / "lineage"
+BEHIND = (
+    ("outcomes", "flag_day"), ("households", "household_member"), ("households", "household_key"),
+    ("resolved", "person_link"),
+)
+OWNERS = {"settlement": "person_record_key", "payment": "household_key"}
+"""Tables whose rows stand behind a flag under another key: the insured's record, the roster household's."""
+ROWS_A_GROUP = 20_480
+Rows = list[dict[str, Any]]
+
+
+def index_day(run: Run) -> int:
+    """Write which source records stand behind the flags of a run; the number of pairs."""
+    lake, day = run.lake, run.data_date
+    inputs: dict[str, engine.Input] = {table: [lake.partition(layer, table, day)] for layer, table in BEHIND}
+    inputs["run"] = pa.table({"data_date": pa.array([day], pa.date32()), "run_id": [run.run_id]})
+    final = lake.lineage(day, run.run_id)
+    sql = (SQL / "flag_record.sql").read_text("utf-8")
+    pairs = engine.write_query(sql, inputs, lake.candidate(final), rows_a_group=ROWS_A_GROUP)
+    replace_file(lake.candidate(final), final)
+    return pairs
+
+
+def indexed_days(lake: Lake) -> list[date]:
+    """Days whose flags can be traced, oldest first."""
+    return sorted(date.fromisoformat(folder.name) for folder in (lake.root / "lineage").glob("*-*-*"))
+
+
+def behind_flag(lake: Lake, data_date: date, run_id: str, flag_id: str) -> Rows:
+    """The records behind one flag of a run, by key."""
+    return _rows("record_of_flag", {"flag_record": [lake.lineage(data_date, run_id)], "asked": asked([flag_id])})
+
+
+def touched_by(lake: Lake, record_keys: Sequence[str]) -> Rows:
+    """Every flag of every run behind which one of these records stands, by day and run."""
+    files = sorted((lake.root / "lineage").glob("*/*.parquet"))
+    return _rows("flag_of_record", {"flag_record": files, "asked": asked(record_keys)}) if files else []
+
+
+def arrivals(lake: Lake, record_key: str) -> Rows:
+    """Every landing that brought a row of this key, oldest first: file, digest and line."""
+    files = _arrival_files(lake, record_key.partition(":")[0], date.max)
+    return _located(_rows("arrival_of_record", {"arrival": files, "asked": asked([record_key])}) if files else [])
+
+
+def newest_arrivals(lake: Lake, source: str, is_full: bool, as_of: date, record_keys: Sequence[str]) -> Rows:
+    """Where the state of a source's records on a day came from. A full delivery is the state; changes go back."""
+    files = _arrival_files(lake, source, as_of)
+    files = [lake.partition("standardised", "arrival", as_of, source)] if is_full else files
+    return _located(_rows("newest_arrival", {"arrival": files, "asked": asked(record_keys)}) if files else [])
+
+
+def owners(lake: Lake, arrived: Rows) -> list[str]:
+    """The keys under which rows of settlements and payments stand behind flags, as their newest state says."""
+    newest = {row["table_name"]: row for row in arrived if row["table_name"] in OWNERS}
+    keys = []
+    for table, row in newest.items():
+        inputs: dict[str, engine.Input] = {
+            "state": [lake.partition("standardised", table, row["data_date"], row["source"])],
+            "asked": asked([row["record_key"]])}
+        sql = f"select distinct {OWNERS[table]} as owner from state where record_key in (select key from asked)"
+        keys += engine.query(sql, inputs).column("owner").to_pylist()
+    return keys
+
+
+def published(output: Path, days: Iterable[tuple[date, str]]) -> Rows:
+    """Every published version of these days and runs: its folder, the digest of its manifest and its files."""
+    wanted = set(days)
+    found = []
+    for folder in sorted((output / ".versions").glob("*-*-*-*")):
+        day = date.fromisoformat(folder.name[:10])
+        manifest = read_json(folder / "manifest.json") if day in {one for one, _ in wanted} else {}
+        if (day, manifest.get("run_id")) in wanted:
+            found.append({"data_date": day, "run_id": manifest["run_id"], "folder": folder.name,
+                          "manifest_sha256": digest(folder / "manifest.json"), "outputs": manifest["outputs"]})
+    return found
+
+
+def _arrival_files(lake: Lake, source: str, until: date) -> list[Path]:
+    folder = lake.partition("standardised", "arrival", date.min, source).parents[1]
+    last = f"data_date={until.isoformat()}"
+    return sorted(path for path in folder.glob("data_date=*/part.parquet") if path.parent.name <= last)
+
+
+def _located(rows: Rows) -> Rows:
+    return [row | {"path": f"landing/{row['source']}/{row['data_date']}/{row['run_id']}/{row['file']}"} for row in rows]
+
+
+def asked(keys: Sequence[str]) -> pa.Table:
+    """The keys that a query asks for (view `asked`)."""
+    return pa.table({"key": pa.array(keys, pa.string())})
+
+
+def _rows(name: str, inputs: dict[str, engine.Input]) -> Rows:
+    rows: Rows = engine.query(SQL / f"{name}.sql", inputs).to_pylist()
+    return rows

@@ -1,0 +1,174 @@
+"""The verb `trace`: a flag to source file, record and digest; a record to every list, export and decision."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+from rich.console import Console
+from sqlalchemy import Engine, create_engine
+
+from lowincome import engine as sql
+from lowincome import lineage
+from lowincome.errors import ContractBroken
+from lowincome.lake import Lake
+from lowincome.register import history, traces
+from lowincome.run import Run, read_run
+from lowincome.settings import read_settings
+from lowincome.sources.spec import registry
+
+Row = dict[str, Any]
+Rows = list[Row]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where lineage is kept: the lake, the published days and the register."""
+
+    lake: Lake
+    output: Path
+    register: Engine
+
+    @classmethod
+    def of_settings(cls) -> Self:
+        """Those of this process."""
+        settings = read_settings()
+        return cls(Lake(settings.lake), settings.output, create_engine(settings.register_url))
+
+
+def add_verbs(verbs: Any) -> None:
+    """Add the verb `trace`."""
+    verb = verbs.add_parser("trace", help="lineage of a flag or of a source record", description=__doc__)
+    asked = verb.add_mutually_exclusive_group(required=True)
+    asked.add_argument("--flag", help="a flag's id, as in flags.csv")
+    asked.add_argument("--record", help="a record key, as in links.csv or in the evidence of flags.csv")
+    verb.add_argument("--data-date", type=date.fromisoformat, help="the flag on this day instead of its newest")
+    verb.set_defaults(verb=_trace)
+
+
+def _trace(options: argparse.Namespace, console: Console) -> None:
+    places = Places.of_settings()
+    flag, record, day = options.flag, options.record, options.data_date
+    found = trace_flag(places, flag, day) if flag else trace_record(places, record)
+    print(json.dumps(found, ensure_ascii=False, indent=1, default=str))
+
+
+def trace_flag(places: Places, flag_id: str, data_date: date | None = None) -> Row:
+    """Every source record behind a flag, with file, line and digest, on a day (the newest on which it stood).
+
+    Raises ContractBroken when the register does not know the flag, or the day was not run.
+    """
+    subject = traces.subject_of(places.register, flag_id)
+    if subject is None:
+        raise ContractBroken(what="no such flag", where=flag_id, next_step="take the id from flags.csv of a day")
+    episode = next(one for one in history.episodes(places.register, [subject]) if one["flag_id"] == flag_id)
+    day = data_date or _newest_day(places.lake, episode)
+    run = read_run(places.lake, day)
+    records = lineage.behind_flag(places.lake, day, run.run_id, flag_id)
+    return {
+        "flag": episode, "data_date": day, "run_id": run.run_id, "lock": places.lake.reference(places.lake.lock(day)),
+        "records": _with_arrivals(run, records),
+        "lists": _lists(places, [{**one, "data_date": day, "run_id": run.run_id} for one in records]),
+        "findings": history.answers(places.register, [flag_id]),
+    }
+
+
+def trace_record(places: Places, record_key: str) -> Row:
+    """Every landing that brought a source record and every flag, list, export, look and decision that it touched.
+
+    Raises ContractBroken when no landing brought such a record.
+    """
+    arrived = lineage.arrivals(places.lake, record_key)
+    if not arrived:
+        raise ContractBroken(what="no landing brought such a record", where=record_key,
+                             next_step="take the key from links.csv, or from the quarantine if it was rejected")
+    touched = lineage.touched_by(places.lake, [record_key, *lineage.owners(places.lake, arrived)])
+    flags = sorted({one["flag_id"] for one in touched})
+    subjects = sorted(traces.subjects_of(places.register, flags))
+    return {
+        "record_key": record_key, "arrivals": arrived, "flags": _episodes(touched), "lists": _lists(places, touched),
+        "looks": traces.looks(places.register, subjects), "exports": _exports(places.register, touched),
+        "findings": history.answers(places.register, flags),
+        "judgements": traces.judgements_on(places.register, _anchors(places.lake, record_key)),
+        "corrections": _of_newest(places.lake, "decisions", "correction", record_key),
+    }
+
+
+def _newest_day(lake: Lake, episode: Row) -> date:
+    """The day on which a flag closed, or the newest day while it is open."""
+    last: date = episode["data_date"]
+    return last if episode["event"] == "closed" else max(lineage.indexed_days(lake), default=last)
+
+
+def _with_arrivals(run: Run, records: Rows) -> Rows:
+    """Each record with where its state on the day came from. A household's number may have no row of its own."""
+    by_key: dict[str, Rows] = {one["record_key"]: [] for one in records}
+    for source, page in registry().items():
+        as_of = run.lock["sources"].get(source, {}).get("as_of")
+        keys = [key for key in by_key if key.startswith(f"{source}:")]
+        if as_of and keys:
+            day = date.fromisoformat(as_of)
+            for row in lineage.newest_arrivals(run.lake, source, page.load == "full", day, keys):
+                by_key[row["record_key"]].append(row)
+    return [
+        {"record_key": one["record_key"], "is_evidence": one["is_evidence"], "arrivals": by_key[one["record_key"]]}
+        for one in records]
+
+
+def _episodes(touched: Rows) -> Rows:
+    """Each flag with the days on which the record stood behind it."""
+    by_flag: dict[str, Rows] = {}
+    for one in touched:
+        by_flag.setdefault(one["flag_id"], []).append(one)
+    return [
+        {"flag_id": flag_id, "rule_id": days[0]["rule_id"], "first_date": days[0]["data_date"],
+         "last_date": days[-1]["data_date"], "days": len({one["data_date"] for one in days}),
+         "last_state": days[-1]["state"], "is_evidence": any(one["is_evidence"] for one in days)}
+        for flag_id, days in by_flag.items()]
+
+
+def _lists(places: Places, touched: Rows) -> Rows:
+    """The published files of these flags: flags.csv and the workbook of their district, of every version of a day."""
+    districts: dict[tuple[date, str], set[str]] = {}
+    for one in touched:
+        districts.setdefault((one["data_date"], one["run_id"]), set()).add(one["district"] or "000000")
+    seals = traces.seals(places.register, "published", [f"{day}/{run_id}" for day, run_id in districts])
+    entries = {seal["row_key"]: seal["entry_no"] for seal in seals}
+    return [
+        {"data_date": day["data_date"], "run_id": day["run_id"], "folder": day["folder"],
+         "manifest_sha256": day["manifest_sha256"], "entry_no": entries.get(f"{day['data_date']}/{day['run_id']}"),
+         "files": _files(day["outputs"], districts[day["data_date"], day["run_id"]])}
+        for day in lineage.published(places.output, districts)]
+
+
+def _files(outputs: Row, districts: set[str]) -> Row:
+    wanted = ("flags.csv", *(f"worklists/{district}" for district in districts))
+    return {path: entry["sha256"] for path, entry in outputs.items() if path.startswith(wanted)}
+
+
+def _exports(register: Engine, touched: Rows) -> Rows:
+    """Lists and workbooks of the flags' districts that left the pages on days on which the flags stood in them."""
+    if not touched:
+        return []
+    stood = {(one["data_date"], one["district"] or "000000") for one in touched}
+    found = traces.exports(register, touched[0]["data_date"], touched[-1]["data_date"])
+    return [one for one in found
+            if any((one["data_date"], district) in stood for district in one["subject"].split(","))]
+
+
+def _anchors(lake: Lake, record_key: str) -> Sequence[str]:
+    return [one["anchor"] for one in _of_newest(lake, "resolved", "identity", record_key) if one["anchor"]]
+
+
+def _of_newest(lake: Lake, layer: str, table: str, record_key: str) -> Rows:
+    """Rows of one record in the newest partition of a table."""
+    files = sorted((lake.root / layer / table).glob("data_date=*/part.parquet"))
+    if not files:
+        return []
+    inputs = {"stored": files[-1:], "asked": lineage.asked([record_key])}
+    query = "select * from stored where record_key in (select key from asked) order by all"
+    rows: Rows = sql.query(query, inputs).to_pylist()
+    return rows
