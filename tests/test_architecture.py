@@ -10,7 +10,7 @@ PROJECT = Path(__file__).parents[1]
 PACKAGE = PROJECT / "plugins" / "lowincome"
 STAGES = {"sources", "resolve", "household", "rules", "register", "deliver", "web"}
 ABOVE = {
-    "steps", "approval", "chain_verbs", "collect", "decisions", "linkage", "linkage_verbs", "pages", "tell",
+    "steps", "approval", "chain_verbs", "collect", "decisions", "evidence", "linkage", "linkage_verbs", "pages", "tell",
     "trace_verbs", "upload", "__main__",
 }
 """The verbs: what DAGs, pages and the command line call."""

@@ -4,7 +4,7 @@ Two tables are written as the day goes by (`flag_record` here, `arrival` when a 
 year of days they answer in well under a second. Keys, ids and digests only: no value of any record.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -46,26 +46,33 @@ def indexed_days(lake: Lake) -> list[date]:
 
 def behind_flag(lake: Lake, data_date: date, run_id: str, flag_id: str) -> Rows:
     """The records behind one flag of a run, by key."""
-    return _rows("record_of_flag", {"flag_record": [lake.lineage(data_date, run_id)], "asked": asked([flag_id])})
+    return rows("record_of_flag", {"flag_record": [lake.lineage(data_date, run_id)], "asked": asked([flag_id])})
 
 
 def touched_by(lake: Lake, record_keys: Sequence[str]) -> Rows:
     """Every flag of every run behind which one of these records stands, by day and run."""
     files = sorted((lake.root / "lineage").glob("*/*.parquet"))
-    return _rows("flag_of_record", {"flag_record": files, "asked": asked(record_keys)}) if files else []
+    return rows("flag_of_record", {"flag_record": files, "asked": asked(record_keys)}) if files else []
 
 
 def arrivals(lake: Lake, record_key: str) -> Rows:
     """Every landing that brought a row of this key, oldest first: file, digest and line."""
     files = _arrival_files(lake, record_key.partition(":")[0], date.max)
-    return _located(_rows("arrival_of_record", {"arrival": files, "asked": asked([record_key])}) if files else [])
+    return _located(rows("arrival_of_record", {"arrival": files, "asked": asked([record_key])}) if files else [])
 
 
 def newest_arrivals(lake: Lake, source: str, is_full: bool, as_of: date, record_keys: Sequence[str]) -> Rows:
     """Where the state of a source's records on a day came from. A full delivery is the state; changes go back."""
     files = _arrival_files(lake, source, as_of)
     files = [lake.partition("standardised", "arrival", as_of, source)] if is_full else files
-    return _located(_rows("newest_arrival", {"arrival": files, "asked": asked(record_keys)}) if files else [])
+    return _located(rows("newest_arrival", {"arrival": files, "asked": asked(record_keys)}) if files else [])
+
+
+def arrivals_of_run(run: Run, source: str, is_full: bool, record_keys: Sequence[str]) -> Rows:
+    """`newest_arrivals` of a source's records as the lock of a run had them; none when the source was never good."""
+    as_of = run.lock["sources"].get(source, {}).get("as_of")
+    own = [key for key in record_keys if key.startswith(f"{source}:")]
+    return newest_arrivals(run.lake, source, is_full, date.fromisoformat(as_of), own) if as_of and own else []
 
 
 def owners(lake: Lake, arrived: Rows) -> list[str]:
@@ -109,6 +116,7 @@ def asked(keys: Sequence[str]) -> pa.Table:
     return pa.table({"key": pa.array(keys, pa.string())})
 
 
-def _rows(name: str, inputs: dict[str, engine.Input]) -> Rows:
-    rows: Rows = engine.query(SQL / f"{name}.sql", inputs).to_pylist()
-    return rows
+def rows(name: str, inputs: Mapping[str, engine.Input]) -> Rows:
+    """The rows of include/sql/lineage/<name>.sql."""
+    found: Rows = engine.query(SQL / f"{name}.sql", inputs).to_pylist()
+    return found

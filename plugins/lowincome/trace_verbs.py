@@ -1,10 +1,10 @@
-"""The verb `trace`: a flag to source file, record and digest; a record to every list, export and decision."""
+"""The verbs `trace` and `evidence`: a flag to its files, a record to all that it touched, a person's pack."""
 
 import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,6 +14,7 @@ from sqlalchemy import Engine, create_engine
 from lowincome import engine as sql
 from lowincome import lineage
 from lowincome.errors import ContractBroken
+from lowincome.evidence import PURPOSES, Asked, make_pack
 from lowincome.lake import Lake
 from lowincome.register import history, traces
 from lowincome.run import Run, read_run
@@ -40,7 +41,15 @@ class Places:
 
 
 def add_verbs(verbs: Any) -> None:
-    """Add the verb `trace`."""
+    """Add both verbs."""
+    pack = verbs.add_parser("evidence", help="write the evidence pack of a person", description=make_pack.__doc__)
+    pack.add_argument("--data-date", required=True, type=date.fromisoformat, help="a published day")
+    pack.add_argument("--person", required=True, help="a person's id, or the key of one of their records")
+    pack.add_argument("--who", required=True, help="who asks for it")
+    pack.add_argument("--purpose", required=True, choices=PURPOSES, help="as in the access log")
+    pack.add_argument("--reason", required=True, help="why, in words; without personal data")
+    pack.add_argument("--to", required=True, type=Path, help="the zip file to write")
+    pack.set_defaults(verb=_evidence)
     verb = verbs.add_parser("trace", help="lineage of a flag or of a source record", description=__doc__)
     asked = verb.add_mutually_exclusive_group(required=True)
     asked.add_argument("--flag", help="a flag's id, as in flags.csv")
@@ -54,6 +63,11 @@ def _trace(options: argparse.Namespace, console: Console) -> None:
     flag, record, day = options.flag, options.record, options.data_date
     found = trace_flag(places, flag, day) if flag else trace_record(places, record)
     print(json.dumps(found, ensure_ascii=False, indent=1, default=str))
+
+
+def _evidence(options: argparse.Namespace, console: Console) -> None:
+    asked = Asked(options.who, options.purpose, options.reason, datetime.now(UTC).replace(tzinfo=None))
+    console.print(make_pack(options.data_date.isoformat(), options.person, asked, options.to))
 
 
 def trace_flag(places: Places, flag_id: str, data_date: date | None = None) -> Row:
@@ -107,12 +121,8 @@ def _with_arrivals(run: Run, records: Rows) -> Rows:
     """Each record with where its state on the day came from. A household's number may have no row of its own."""
     by_key: dict[str, Rows] = {one["record_key"]: [] for one in records}
     for source, page in registry().items():
-        as_of = run.lock["sources"].get(source, {}).get("as_of")
-        keys = [key for key in by_key if key.startswith(f"{source}:")]
-        if as_of and keys:
-            day = date.fromisoformat(as_of)
-            for row in lineage.newest_arrivals(run.lake, source, page.load == "full", day, keys):
-                by_key[row["record_key"]].append(row)
+        for row in lineage.arrivals_of_run(run, source, page.load == "full", list(by_key)):
+            by_key[row["record_key"]].append(row)
     return [
         {"record_key": one["record_key"], "is_evidence": one["is_evidence"], "arrivals": by_key[one["record_key"]]}
         for one in records]

@@ -102,10 +102,11 @@ def head(engine: Engine) -> dict[str, Any]:
     return dict(row)
 
 
-def entries(engine: Engine) -> Iterator[dict[str, Any]]:
-    """Every entry from the first on."""
+def entries(engine: Engine, first: int = 1, last: int | None = None) -> Iterator[dict[str, Any]]:
+    """The entries from the first to the last number, in order; every one if none is named."""
     with engine.connect() as connection:
-        query = select(AuditEntry.__table__).order_by(AuditEntry.entry_no)
+        query = select(AuditEntry.__table__).where(AuditEntry.entry_no >= first).order_by(AuditEntry.entry_no)
+        query = query if last is None else query.where(AuditEntry.entry_no <= last)
         for row in connection.execution_options(yield_per=10_000).execute(query).mappings():
             yield dict(row)
 
