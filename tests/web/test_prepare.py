@@ -3,7 +3,12 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from lowincome import schema
 from lowincome.lake import Lake
+from lowincome.rules import catalogue
 from lowincome.web import prepare
 
 from tests.web import world
@@ -33,3 +38,22 @@ def test_every_district_has_every_table_also_where_nothing_is_flagged(tmp_path: 
     world.prepare_day(tmp_path, D, {"H370102000001": "370102"})
     files = list(Lake(tmp_path).pages(D, f"run-{D}").rglob("*.parquet"))
     assert len(files) == len(prepare.district_names()) * len(prepare.TABLES)
+
+
+@pytest.mark.parametrize(("born", "is_child"), [(date(2012, 11, 22), False), (date(2012, 11, 23), True), (None, False)])
+def test_of_a_child_under_fourteen_less_is_shown(tmp_path: Path, born: date | None, is_child: bool) -> None:
+    tables = world.inputs({"H370102000001": "370102"}, D)
+    person, key = tables["person"].to_pylist()[0], tables["person_link"]["record_key"][0].as_py()
+    tables["person"] = pa.Table.from_pylist([person | {"birth_date": born}], schema.TABLES["person"])
+    tables["certificate"] = pa.Table.from_pylist(
+        [{"source": "disabled_federation", "record_key": key, "category": "6", "level": "1", "issued_on": D}],
+        schema.TABLES["certificate"])
+    run = pa.table({"data_date": pa.array([D], pa.date32()), "month": [f"{D:%Y%m}"]})
+    prepare.build(tables, run, catalogue.as_dicts(), tmp_path / "day" / "run")
+    (member,) = pq.read_table(tmp_path / "day" / "run" / "370102" / "member.parquet").to_pylist()
+    facts = pq.read_table(tmp_path / "day" / "run" / "370102" / "fact.parquet").to_pylist()
+    (certificate,) = [fact for fact in facts if fact["code"] == "CERTIFICATE"]
+    assert member["is_child"] is is_child
+    assert (member["id_no"] == "", member["phone"] == "") == (is_child, is_child)
+    assert member["birth_date"] == (date(2012, 1, 1) if is_child else born)
+    assert (certificate["detail"], certificate["valid_from"]) == ((None, None) if is_child else ("6 1", "2026-11-22"))

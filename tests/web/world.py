@@ -77,7 +77,7 @@ def build(root: Path, days: Iterable[date], homes: dict[str, str] = HOUSEHOLDS) 
 def prepare_day(lake: Path, day: date, homes: dict[str, str]) -> None:
     """Prepare the pages of one day."""
     run = pa.table({"data_date": pa.array([day], pa.date32()), "month": [f"{day:%Y%m}"]})
-    prepare.build(_inputs(homes, day), run, catalogue.as_dicts(), Lake(lake).pages(day, f"run-{day}"))
+    prepare.build(inputs(homes, day), run, catalogue.as_dicts(), Lake(lake).pages(day, f"run-{day}"))
 
 
 def open_world(root: Path, staff_page: Path, staff: Row) -> World:
@@ -161,7 +161,8 @@ def _office(
              "started": "2026-11-22 06:01:00", "seconds": "1.2"}])
 
 
-def _inputs(households: dict[str, str], day: date) -> Row:
+def inputs(households: dict[str, str], day: date) -> Row:
+    """Every table of a day with one flagged person in each household."""
     tables: dict[str, list[Row]] = {name: [] for name in schema.TABLES}
     for number, (household, district) in enumerate(households.items()):
         person, key = f"P{household[1:]}", f"assistance_roster:{household}/1"

@@ -1,7 +1,7 @@
 -- What the sources say of an item: checked items in force, certificates, subsidies, coverage, monitoring, medical
 -- expense. Grain: one line of one source. Null in person_id: said of the household. Null in amount_fen, quantity: the
 -- source does not say. from and to are months or days as the source writes them. Status CORRECTED: what the source says
--- was found wrong by a caseworker.
+-- was found wrong by a caseworker. Of a child's health only that a line is there and its amount: the rest is null.
 with told as (
     select
         person_id, cast(null as varchar) as household_key, source, record_key, item_code as code,
@@ -45,11 +45,14 @@ with told as (
     from monitored_household
 )
 select
-    member.item_id, member.district, member.person_id, told.source, told.record_key, told.code, told.detail,
-    cast(told.amount_fen as bigint) as amount_fen, told.quantity, told.valid_from, told.valid_to, told.status,
-    told.as_of
+    member.item_id, member.district, member.person_id, told.source, told.record_key, told.code,
+    case when not narrowed.is_narrow then told.detail end as detail, cast(told.amount_fen as bigint) as amount_fen,
+    case when not narrowed.is_narrow then told.quantity end as quantity,
+    case when not narrowed.is_narrow then told.valid_from end as valid_from,
+    case when not narrowed.is_narrow then told.valid_to end as valid_to, told.status, told.as_of
 from told
 inner join member on told.person_id = member.person_id
+cross join lateral (select member.is_child and told.code in ('CERTIFICATE', 'MEDICAL') as is_narrow) as narrowed
 union all
 select
     family.item_id, family.district, null, told.source, told.record_key, told.code, told.detail, told.amount_fen,

@@ -1,5 +1,6 @@
 -- Who stands in an item's household, or the person who is the item. Grain: item, district and person.
 -- Names, IDs and phones are raw here and are masked before they are written. systems: which sources know the person.
+-- is_child: under 14 on the data date, of whom less is shown: no ID, no phone, of the birth date the year.
 -- Null in is_dead, is_in_custody: nobody answered. Null in relation: no source gives it.
 with shown as (
     select distinct item_id, district, household_id, case when household_id is null then person_id end as person_id
@@ -12,6 +13,11 @@ standing as (
     union all
     select item_id, district, person_id, null, 'alone', false from shown where person_id is not null
 ),
+age as (
+    select person.person_id, coalesce(person.birth_date > run.data_date - interval 14 year, false) as is_child
+    from person
+    cross join run
+),
 known as (
     select link.person_id, string_agg(distinct link.source, '|' order by link.source) as systems
     from person_link as link
@@ -19,11 +25,15 @@ known as (
     group by link.person_id
 )
 select
-    standing.item_id, standing.district, standing.person_id, person.name, person.id_no, person.sex, person.birth_date,
-    record.relation, record.phone, standing.role, standing.is_counted, known.systems, status.is_dead,
+    standing.item_id, standing.district, standing.person_id, person.name,
+    case when not age.is_child then person.id_no end as id_no, person.sex,
+    case when age.is_child then cast(date_trunc('year', person.birth_date) as date) else person.birth_date
+        end as birth_date,
+    record.relation, case when not age.is_child then record.phone end as phone, age.is_child, standing.role, standing.is_counted, known.systems, status.is_dead,
     status.is_in_custody, household.head_person_id is not distinct from standing.person_id as is_head
 from standing
 inner join person on standing.person_id = person.person_id
+inner join age on standing.person_id = age.person_id
 left join current_record as record on standing.record_key = record.record_key
 left join known on standing.person_id = known.person_id
 left join person_status as status on standing.person_id = status.person_id
