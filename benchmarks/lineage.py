@@ -2,7 +2,8 @@
 
 Plants what the days of a year leave for lineage (arrivals of six sources, records behind flags, locks, manifests, the
 register with its looks) and asks it about random flags and records, with the verbs' own functions. The bound is one
-second at p95 for each question at 100,000 households and 365 days. Starting Python is not counted.
+second at p95 for each question at 100,000 households and 365 days. Starting Python is not counted. "CPU ms" is what a
+question costs on both cores together: it tells a slow question from a busy machine.
 """
 
 import random
@@ -23,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import create_engine, insert
 
-LAST, QUESTIONS, BOUND = date(2026, 11, 22), 100, 1.0
+LAST, QUESTIONS, BOUND = date(2026, 11, 22), 40, 1.0
 DISTRICTS = [f"3701{number:02d}" for number in (2, 3, 4, 5, 12, 13, 14, 15, 16, 17, 24, 26)]
 FULL = {"assistance_roster": 16, "rural_revitalization": 0.2, "disabled_federation": 0.4}
 CHANGED = {"province_check": 0.03, "city_check": 0.03, "medical_insurance": 0.3}
@@ -124,12 +125,14 @@ def _ask(places: Places, households: int) -> tuple[Table, bool]:
         "roster record without flags": lambda chance: trace_record(
             places, f"assistance_roster:{records - 1 - chance % flags:09d}"),
     }
-    table, is_slow = Table("question", "p50 ms", "p95 ms", "max ms"), False
+    table, is_slow = Table("question", "p50 ms", "p95 ms", "max ms", "CPU ms"), False
     for name, question in questions.items():
+        spent = time.process_time()
         taken = sorted(_seconds(question) for _ in range(QUESTIONS))
+        spent = (time.process_time() - spent) / QUESTIONS
         p95 = taken[QUESTIONS * 95 // 100]
         is_slow = is_slow or p95 > BOUND
-        table.add_row(name, *(f"{1000 * value:.0f}" for value in (taken[QUESTIONS // 2], p95, taken[-1])))
+        table.add_row(name, *(f"{1000 * value:.0f}" for value in (taken[QUESTIONS // 2], p95, taken[-1], spent)))
     return table, is_slow
 
 

@@ -111,11 +111,17 @@ def test_a_record_of_another_household_touched_none_of_it(told: tuple[Places, Ro
 
 def test_a_payment_touches_what_its_household_touches(told: tuple[Places, Row]) -> None:
     places, _ = told
-    arrived = lineage.arrivals(places.lake, "assistance_roster:payment/J1/202610/2026-10-10")
-    assert [one["table_name"] for one in arrived] == ["payment", "payment"]
+    arrived = lineage.arrivals(places.lake, "assistance_roster:payment/J1/202610/2026-10-10", is_full=True)
+    assert [(one["table_name"], one["data_date"]) for one in arrived] == [("payment", NEXT)]
     assert lineage.owners(places.lake, arrived) == ["assistance_roster:J1"]
     found = trace_record(places, "assistance_roster:payment/J1/202610/2026-10-10")
     assert told[1]["flag_id"] in [one["flag_id"] for one in found["flags"]]
+
+
+def test_a_record_that_left_its_source_is_found_in_the_newest_landing_that_had_it(told: tuple[Places, Row]) -> None:
+    places, _ = told
+    gone = lineage.arrivals(places.lake, f"rural_revitalization:rr_monitor_{D:%Y%m%d}.csv:1", is_full=True)
+    assert {one["data_date"] for one in gone} == {D}
 
 
 def test_what_nobody_delivered_is_refused_with_a_next_step(told: tuple[Places, Row]) -> None:

@@ -23,7 +23,7 @@ BEHIND = (
 )
 OWNERS = {"settlement": "person_record_key", "payment": "household_key"}
 """Tables whose rows stand behind a flag under another key: the insured's record, the roster household's."""
-ROWS_A_GROUP = 20_480
+ROWS_A_GROUP, DAYS_AT_ONCE = 20_480, 7
 Rows = list[dict[str, Any]]
 
 
@@ -55,10 +55,19 @@ def touched_by(lake: Lake, record_keys: Sequence[str]) -> Rows:
     return rows("flag_of_record", {"flag_record": files, "asked": asked(record_keys)}) if files else []
 
 
-def arrivals(lake: Lake, record_key: str) -> Rows:
-    """Every landing that brought a row of this key, oldest first: file, digest and line."""
+def arrivals(lake: Lake, record_key: str, is_full: bool) -> Rows:
+    """Every landing that changed this record, oldest first: file, digest and line.
+
+    A full source brings its records every day: of those the newest landing that still had this one.
+    """
     files = _arrival_files(lake, record_key.partition(":")[0], date.max)
-    return _located(rows("arrival_of_record", {"arrival": files, "asked": asked([record_key])}) if files else [])
+    batch = DAYS_AT_ONCE if is_full else max(len(files), 1)
+    for last in range(len(files), 0, -batch):
+        name = "newest_arrival" if is_full else "arrival_of_record"
+        found = rows(name, {"arrival": files[max(0, last - batch):last], "asked": asked([record_key])})
+        if found:
+            return _located(found)
+    return []
 
 
 def newest_arrivals(lake: Lake, source: str, is_full: bool, as_of: date, record_keys: Sequence[str]) -> Rows:

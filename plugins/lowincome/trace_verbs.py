@@ -91,11 +91,12 @@ def trace_flag(places: Places, flag_id: str, data_date: date | None = None) -> R
 
 
 def trace_record(places: Places, record_key: str) -> Row:
-    """Every landing that brought a source record and every flag, list, export, look and decision that it touched.
+    """The landings that brought a source record and every flag, list, export, look and decision that it touched.
 
     Raises ContractBroken when no landing brought such a record.
     """
-    arrived = lineage.arrivals(places.lake, record_key)
+    page = registry().get(record_key.partition(":")[0])
+    arrived = lineage.arrivals(places.lake, record_key, page.load == "full") if page else []
     if not arrived:
         raise ContractBroken(what="no landing brought such a record", where=record_key,
                              next_step="take the key from links.csv, or from the quarantine if it was rejected")
