@@ -93,7 +93,7 @@ def make_pack(data_date: str, key: str, asked: Asked, to: Path) -> Row:
     settings, day = read_settings(), date.fromisoformat(data_date)
     run, (_, tables) = read_run(Lake(settings.lake), day), steps.frozen_day(data_date)
     files = _files(run, settings.output / data_date)
-    person = _person(tables, key, data_date)
+    person = _person(run, tables, key)
     fields = salted(_sections(run, tables, person))
     statement = _canonical({
         "person_id": person.person_id, "data_date": data_date, "run_id": run.run_id,
@@ -153,18 +153,16 @@ def _files(run: Run, folder: Path) -> dict[str, bytes]:
     return {"manifest.json": manifest, "run.lock.json": run.lake.lock(run.data_date).read_bytes()}
 
 
-def _person(tables: Tables, key: str, data_date: str) -> Person:
+def _person(run: Run, tables: Tables, key: str) -> Person:
     asked = {**tables, "asked": lineage.asked([key])}
     found = lineage.rows("person_of_key", asked)
     if not found:
-        raise ContractBroken(what="the day knows no such person", where=f"{data_date} {key}",
+        raise ContractBroken(what="the day knows no such person", where=f"{run.data_date} {key}",
                              next_step="take a record key or person id from links.csv of the day")
     person_id = found[0]["person_id"]
-    own = {**tables, "asked": lineage.asked([person_id])}
-    families = lineage.rows("family_of_person", own)
-    return Person(
-        person_id, frozenset(row["record_key"] for row in lineage.rows("person_record_key", own)),
-        frozenset(row["household_key"] for row in families))
+    families = lineage.rows("family_of_person", {**tables, "asked": lineage.asked([person_id])})
+    return Person(person_id, frozenset(lineage.keys_of_person(run, person_id)),
+                  frozenset(row["household_key"] for row in families))
 
 
 def _sections(run: Run, tables: Tables, person: Person) -> Row:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from lowincome import engine
+from lowincome import engine, schema
 from lowincome.lake import Lake, digest, read_json, replace_file
 from lowincome.run import Run
 from lowincome.settings import INCLUDE
@@ -49,6 +49,20 @@ def behind_flag(lake: Lake, data_date: date, run_id: str, flag_id: str) -> Rows:
     return rows("record_of_flag", {"flag_record": [lake.lineage(data_date, run_id)], "asked": asked([flag_id])})
 
 
+def behind_open_flags(lake: Lake, data_date: date) -> list[str]:
+    """Keys of the records behind the flags that are open on a day, in any run of it."""
+    files = sorted((lake.root / "lineage" / data_date.isoformat()).glob("*.parquet"))
+    sql = "select distinct record_key from flag_record where state <> 'closed'"
+    keys: list[str] = engine.query(sql, {"flag_record": files}).column("record_key").to_pylist()
+    return keys
+
+
+def days_of_arrival(lake: Lake, source: str, record_keys: Sequence[str]) -> Rows:
+    """The days on which the newest state of some of these records came from a source."""
+    files = _arrival_files(lake, source, date.max)
+    return rows("day_of_arrival", {"arrival": files, "asked": asked(record_keys)}) if files else []
+
+
 def touched_by(lake: Lake, record_keys: Sequence[str]) -> Rows:
     """Every flag of every run behind which one of these records stands, by day and run."""
     files = sorted((lake.root / "lineage").glob("*/*.parquet"))
@@ -82,6 +96,14 @@ def arrivals_of_run(run: Run, source: str, is_full: bool, record_keys: Sequence[
     as_of = run.lock["sources"].get(source, {}).get("as_of")
     own = [key for key in record_keys if key.startswith(f"{source}:")]
     return newest_arrivals(run.lake, source, is_full, date.fromisoformat(as_of), own) if as_of and own else []
+
+
+def keys_of_person(run: Run, person_id: str) -> list[str]:
+    """Record keys of one person's own rows on a run's day: their person records and their medical settlements."""
+    settlements = run.inputs("settlement") or schema.TABLES["settlement"].empty_table()
+    links = [run.lake.partition("resolved", "person_link", run.data_date)]
+    inputs: dict[str, engine.Input] = {"person_link": links, "settlement": settlements, "asked": asked([person_id])}
+    return [row["record_key"] for row in rows("person_record_key", inputs)]
 
 
 def owners(lake: Lake, arrived: Rows) -> list[str]:

@@ -1,4 +1,4 @@
-"""The verbs `trace` and `evidence`: a flag to its files, a record to all that it touched, a person's pack."""
+"""The verbs `trace`, `evidence` and `retain`: where things come from, what proves it, and when it is deleted."""
 
 import argparse
 import json
@@ -17,6 +17,7 @@ from lowincome.errors import ContractBroken
 from lowincome.evidence import PURPOSES, Asked, make_pack
 from lowincome.lake import Lake
 from lowincome.register import history, traces
+from lowincome.retention import delete_expired
 from lowincome.run import Run, read_run
 from lowincome.settings import read_settings
 from lowincome.sources.spec import registry
@@ -41,7 +42,7 @@ class Places:
 
 
 def add_verbs(verbs: Any) -> None:
-    """Add both verbs."""
+    """Add the verbs."""
     pack = verbs.add_parser("evidence", help="write the evidence pack of a person", description=make_pack.__doc__)
     pack.add_argument("--data-date", required=True, type=date.fromisoformat, help="a published day")
     pack.add_argument("--person", required=True, help="a person's id, or the key of one of their records")
@@ -50,6 +51,11 @@ def add_verbs(verbs: Any) -> None:
     pack.add_argument("--reason", required=True, help="why, in words; without personal data")
     pack.add_argument("--to", required=True, type=Path, help="the zip file to write")
     pack.set_defaults(verb=_evidence)
+    retain = verbs.add_parser("retain", help="delete what is older than its months", description=delete_expired.__doc__)
+    retain.add_argument("--data-date", required=True, type=date.fromisoformat, help="the newest day that was run")
+    retain.add_argument("--rehearse", action="store_true", help="only count what would be deleted")
+    retain.set_defaults(verb=lambda options, console: console.print(
+        delete_expired(options.data_date.isoformat(), options.rehearse)))
     verb = verbs.add_parser("trace", help="lineage of a flag or of a source record", description=__doc__)
     asked = verb.add_mutually_exclusive_group(required=True)
     asked.add_argument("--flag", help="a flag's id, as in flags.csv")

@@ -34,6 +34,13 @@ def looks(engine: Engine, subjects: Sequence[str]) -> list[dict[str, Any]]:
     return _all(engine, query.order_by(AccessEntry.entry_id))
 
 
+def packs(engine: Engine) -> list[tuple[date, str]]:
+    """The data dates and persons of which evidence packs were made."""
+    query = select(AccessEntry.data_date, AccessEntry.subject).where(AccessEntry.action == "pack").distinct()
+    with engine.connect() as connection:
+        return [(row.data_date, row.subject) for row in connection.execute(query)]
+
+
 def exports(engine: Engine, first: date, last: date) -> list[dict[str, Any]]:
     """Every list or workbook of these days that left the pages, in order; `subject` names its districts."""
     query = select(AccessEntry.__table__).where(

@@ -43,9 +43,10 @@ def held_districts(output: Path, day: date) -> frozenset[str]:
 
 
 def evidence(output: Path, day: date) -> Iterable[tuple[str, dict[str, Any]]]:
-    """Published files that hold keys and counts, never personal data, by path."""
+    """Published files that hold keys and counts, never personal data, by path; those that retention left."""
     outputs = manifest(output, day)["outputs"]
-    return [(path, entry) for path, entry in sorted(outputs.items()) if path.startswith(WITHOUT_PERSONAL_DATA)]
+    return [(path, entry) for path, entry in sorted(outputs.items())
+            if path.startswith(WITHOUT_PERSONAL_DATA) and (output / day.isoformat() / path).exists()]
 
 
 def workbooks(output: Path, day: date, districts: Iterable[str]) -> dict[str, str]:
