@@ -17,6 +17,7 @@ from sandbox.builder import Config
 from sandbox.connections import connections, write_env
 from sandbox.drops import write_drops
 from sandbox.faults import FaultSwitch
+from sandbox.linkage_truth import write_linkage_truth
 from sandbox.roster import write_roster
 from sandbox.server import create_app
 from sandbox.truth import write_truth
@@ -84,6 +85,7 @@ def generate(world: World, folder: Path, roster_url: str | None = None) -> Sandb
     sandbox.write_drops()
     sandbox.roster_as_of(world.config.last_date)
     write_truth(folder, world)
+    write_linkage_truth(folder, world.builder)
     return sandbox
 
 

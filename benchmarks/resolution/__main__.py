@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow.parquet as pq
-from lowincome import engine
-from lowincome.settings import INCLUDE
+from lowincome.resolve.evaluate import evaluate
+from lowincome.resolve.quality_table import quality_tables
 from rich.console import Console
 from rich.table import Table
 
@@ -34,9 +34,8 @@ def main() -> int:
         in_child(write_truth, path, options.seed, options.persons, truth.HARD if options.hard else truth.STANDARD)
         rows = {name: in_child(measure, name, path, Path(folder)) for name in RIVALS}
         _print(console, rows, f"{options.persons:,} persons, {pq.read_metadata(path).num_rows:,} records, {options}")
-        kinds = {"truth": [path], "link": [Path(folder) / "ours.parquet"]}
-        by_kind = engine.query(INCLUDE / "sql" / "linkage" / "quality_by_kind.sql", kinds).to_pylist()
-        _print(console, {row.pop("kind"): row for row in by_kind}, "ours, by kind of corruption")
+        for table in quality_tables(evaluate([path], [Path(folder) / "ours.parquet"])):
+            console.print(table)
     return 0
 
 

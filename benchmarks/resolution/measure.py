@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from lowincome import engine
-from lowincome.settings import INCLUDE
+from lowincome.resolve.evaluate import evaluate
 
 from benchmarks.resolution import truth
 from benchmarks.resolution.rivals import RIVALS
@@ -30,8 +29,7 @@ def measure(name: str, path: Path, folder: Path) -> dict[str, Any]:
     seconds = time.perf_counter() - start
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     pq.write_table(links, folder / f"{name}.parquet")
-    tables: dict[str, engine.Input] = {"truth": records, "link": links}
-    quality = engine.query(INCLUDE / "sql" / "linkage" / "quality.sql", tables).to_pylist()[0]
+    quality = evaluate(records, links)["quality"][0]
     return {"seconds": round(seconds, 1), "GB": round(memory, 2), **{column: quality[column] for column in COLUMNS}}
 
 

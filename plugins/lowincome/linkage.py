@@ -10,15 +10,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv as pacsv
+import pyarrow.compute as pc
 
 from lowincome import engine, schema, steps
 from lowincome.errors import ContractBroken
 from lowincome.household import stage as household_stage
 from lowincome.register import judgements, ledger
-from lowincome.resolve import cases, estimate, explain, golden
+from lowincome.resolve import cases, estimate, evaluate, explain, golden
 from lowincome.resolve import stage as resolve_stage
-from lowincome.resolve.model import SHIPPED, read_model
+from lowincome.resolve.model import read_model
 from lowincome.rules import stage as rules_stage
 from lowincome.settings import INCLUDE, read_settings
 
@@ -88,28 +88,49 @@ def golden_record(data_date: str, person_id: str) -> Rows:
     return golden.golden_record(steps.frozen_day(data_date)[1], person_id)
 
 
-def evaluate_linkage(data_date: str, truth: Path) -> dict[str, Rows]:
-    """Precision, recall and F1 of a day's links against a CSV of record_key, person_no, kind."""
+def evaluate_linkage(data_date: str, truth: Path, apart: Path | None = None) -> dict[str, Rows]:
+    """Precision, recall and F1 of a day's links against a CSV of record_key, person_no, kind; lost records are misses.
+
+    `apart` is a CSV of person_no, other_no, kind: who must not be taken for one person. Records of the truth that newer
+    ones replaced by the day are left out and counted; a record that the day never had is refused (ContractBroken).
+    """
     _, inputs = steps.frozen_day(data_date)
-    known = pacsv.read_csv(truth)
-    missing = {"record_key", "person_no", "kind"} - set(known.column_names)
-    if missing:
+    told = evaluate.read_truth(truth)
+    others = evaluate.read_apart(apart, told) if apart else evaluate.NOBODY
+    states = engine.query(DIFFERENCES / "truth_state.sql", {**inputs, "truth": told})
+    known: dict[str, engine.Input] = {"truth": told, "state": _had(states, truth.name, data_date)}
+    current = engine.query("select truth.* from truth inner join state using (record_key)", known)
+    replaced = [{"replaced": told.num_rows - current.num_rows}]
+    return {"replaced": replaced, **evaluate.evaluate(current, inputs["person_link"], others)}
+
+
+def _had(states: pa.Table, truth: str, data_date: str) -> pa.Table:
+    """The records that are current; ContractBroken when the day never had some."""
+    unknown = states.filter(pc.equal(states["state"], "unknown"))["record_key"].to_pylist()
+    if unknown:
         raise ContractBroken(
-            what="not a truth", where=truth.name, expected="record_key,person_no,kind", found=str(missing)
+            what="records that the day never had",
+            where=truth,
+            found=f"{len(unknown)}, among them {unknown[0]}",
+            next_step=f"give a truth of {data_date}, with record keys as in its links.csv",
         )
-    tables: dict[str, engine.Input] = {"truth": known, "link": inputs["person_link"]}
-    return {name: engine.query(DIFFERENCES / f"{name}.sql", tables).to_pylist() for name in QUALITIES}
+    return states.filter(pc.not_equal(states["state"], "replaced"))
 
 
-QUALITIES = ("quality", "quality_by_kind")
+def estimate_linkage(data_date: str, output: Path) -> int:
+    """Count the weights of the linkage model anew from a day's labelled pairs and write its next version to a new file.
 
-
-def estimate_linkage(data_date: str) -> int:
-    """Count the weights of the linkage model anew from a day's labelled pairs and write its next version."""
+    Nothing in use changes: a person compares the file with include/linkage/model.yaml and puts it there, or does not.
+    ContractBroken when the file exists.
+    """
+    if output.exists():
+        raise ContractBroken(
+            what="a file that exists is not written over", where=str(output), next_step="name a new file in --output"
+        )
     _, inputs = steps.frozen_day(data_date)
     with TemporaryDirectory(prefix="lowincome-estimate-") as folder:
         model = estimate.estimate(inputs, Path(folder), read_model())
-    estimate.write_model(model, SHIPPED)
+    estimate.write_model(model, output)
     return model.version
 
 

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from lowincome import linkage
 from lowincome.register.judgements import VERDICTS
+from lowincome.resolve.quality_table import quality_tables
 
 AddVerb = Callable[..., argparse.ArgumentParser]
 
@@ -27,7 +28,9 @@ def add_verbs(verbs: Any, dated: AddVerb) -> None:
     dated(verbs, "golden-record", _golden, _text(linkage.golden_record)).add_argument("person_id")
     evaluate = dated(verbs, "evaluate-linkage", _evaluate, _text(linkage.evaluate_linkage))
     evaluate.add_argument("--truth", type=Path, required=True, help="CSV of record_key, person_no, kind")
-    dated(verbs, "estimate-linkage", _estimate, _text(linkage.estimate_linkage))
+    evaluate.add_argument("--apart", type=Path, help="CSV of person_no, other_no, kind: who must not be one person")
+    estimate = dated(verbs, "estimate-linkage", _estimate, _text(linkage.estimate_linkage))
+    estimate.add_argument("--output", type=Path, required=True, help="a new file for the next version of the model")
 
 
 def _text(function: Callable[..., Any]) -> str:
@@ -92,8 +95,12 @@ def _golden(options: argparse.Namespace, console: Console) -> None:
 
 
 def _evaluate(options: argparse.Namespace, console: Console) -> None:
-    console.print(linkage.evaluate_linkage(options.data_date, options.truth))
+    found = linkage.evaluate_linkage(options.data_date, options.truth, options.apart)
+    for table in quality_tables(found):
+        console.print(table)
+    console.print(f"{found['replaced'][0]['replaced']:,} records of the truth left out: newer ones replaced them")
 
 
 def _estimate(options: argparse.Namespace, console: Console) -> None:
-    console.print(f"include/linkage/model.yaml is version {linkage.estimate_linkage(options.data_date)}; commit it")
+    version = linkage.estimate_linkage(options.data_date, options.output)
+    console.print(f"{options.output} is version {version}; it is used once it stands at include/linkage/model.yaml")

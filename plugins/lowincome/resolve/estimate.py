@@ -44,10 +44,16 @@ def estimate(known: Mapping[str, engine.Input], folder: Path, before: Model) -> 
     return replace(before, version=before.version + 1, weights=_weights(tables))
 
 
+HEAD = """\
+# Weights of linkage: how often a level of agreement occurs in one person, in one household, among strangers.
+# Counted by 'python -m lowincome estimate-linkage' from pairs that valid IDs label; every change is a new version.
+"""
+
+
 def write_model(model: Model, path: Path) -> None:
     """Write a model as the page that `read_model` reads."""
     content = asdict(model) | {"attributes": list(model.attributes)}
-    path.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), "utf-8")
+    path.write_text(HEAD + yaml.safe_dump(content, sort_keys=False, allow_unicode=True), "utf-8")
 
 
 def _weights(tables: Mapping[str, engine.Input]) -> dict[str, dict[str, dict[str, float]]]:
