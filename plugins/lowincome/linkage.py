@@ -18,6 +18,7 @@ from lowincome.household import stage as household_stage
 from lowincome.register import judgements, ledger
 from lowincome.resolve import cases, estimate, evaluate, explain, golden
 from lowincome.resolve import stage as resolve_stage
+from lowincome.resolve.comparison import read_comparison
 from lowincome.resolve.model import read_model
 from lowincome.rules import stage as rules_stage
 from lowincome.settings import INCLUDE, read_settings
@@ -129,7 +130,7 @@ def estimate_linkage(data_date: str, output: Path) -> int:
         )
     _, inputs = steps.frozen_day(data_date)
     with TemporaryDirectory(prefix="lowincome-estimate-") as folder:
-        model = estimate.estimate(inputs, Path(folder), read_model())
+        model = estimate.estimate(explain.comparable(inputs), Path(folder), read_comparison(), read_model())
     estimate.write_model(model, output)
     return model.version
 

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from lowincome import engine, linkage
 from lowincome.errors import ContractBroken
+from lowincome.resolve.comparison import read_comparison
 from lowincome.resolve.estimate import estimate, write_model
+from lowincome.resolve.explain import comparable
 from lowincome.resolve.model import SHIPPED, read_model
 
 from tests.resolve.small import resolve, with_check_digit
@@ -23,7 +25,8 @@ def counted(folder: Path, *phones: str) -> dict[str, float]:
         for source, phone in (("assistance_roster", "13800001234"), ("medical_insurance", phones[number]))]
     resolve(folder, rows)
     known: dict[str, engine.Input] = {path.stem: [path] for path in folder.glob("*.parquet")}
-    return dict(estimate(known, folder / "scratch", read_model()).weights["same"]["phone"])
+    model = estimate(comparable(known), folder / "scratch", read_comparison(), read_model())
+    return dict(model.weights["same"]["phone"])
 
 
 def test_a_level_weighs_its_share_of_the_labelled_pairs_and_half_a_pair_more(tmp_path: Path) -> None:
@@ -33,6 +36,12 @@ def test_a_level_weighs_its_share_of_the_labelled_pairs_and_half_a_pair_more(tmp
 
 def test_a_side_that_does_not_say_counts_for_no_level(tmp_path: Path) -> None:
     assert counted(tmp_path, "13800001234", "") == {"same": 0.75, "different": 0.25}
+
+
+def test_the_model_in_use_weighs_every_level_that_is_compared_and_no_other() -> None:
+    levels = {attribute: list(levels) for attribute, levels in read_comparison().levels.items()}
+    for weights in read_model().weights.values():
+        assert {attribute: list(weights[attribute]) for attribute in weights} == levels
 
 
 def test_a_model_that_is_written_is_read_back(tmp_path: Path) -> None:

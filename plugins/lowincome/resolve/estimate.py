@@ -8,66 +8,40 @@ from typing import Any
 import yaml
 
 from lowincome import engine
-from lowincome.resolve.model import UNKNOWN, Model
-from lowincome.resolve.stage import lists
-from lowincome.settings import INCLUDE
+from lowincome.resolve.comparison import Comparison
+from lowincome.resolve.model import SAME, UNKNOWN, Model
 
-LEVELS = {
-    "name": ("exact", "compatible", "near", "surname", "different"),
-    "birth": ("exact", "near", "different"),
-    "sex": ("same", "different"),
-    "phone": ("same", "different"),
-    "address": ("same", "different"),
-    "mate": ("shared", "apart"),
-    "id": ("near", "far"),
-}
-CLASSES = ("same", "household", "stranger")
 SAME_FLOOR = 0.001
 """One in a thousand records of a person may differ in any way: records with a valid ID are the tidy ones."""
-
-
-NODES = "select record_key, id_no as node_key, null as holding, birth_on, sex_known as sex from identity"
-
-
-def estimate(known: Mapping[str, engine.Input], folder: Path, before: Model) -> Model:
-    """A new version of the model from the identities of a day; scratch tables go to `folder`."""
-    tables: dict[str, engine.Input] = {**known, **lists(), "node": engine.query(NODES, known)}
-    for table, sql in (
-        ("candidate_pair", "linkage/labelled_pair"),
-        ("located", "resolve/located"),
-        ("address_standard", "resolve/address_standard"),
-        ("pair", "resolve/pair_side"),
-        ("compared", "resolve/compared_pair"),
-    ):
-        engine.run_sql(INCLUDE / "sql" / f"{sql}.sql", tables, folder / f"{table}.parquet")
-        tables[table] = [folder / f"{table}.parquet"]
-    return replace(before, version=before.version + 1, weights=_weights(tables))
-
 
 HEAD = """\
 # Weights of linkage: how often a level of agreement occurs in one person, in one household, among strangers.
 # Counted by 'python -m lowincome estimate-linkage' from pairs that valid IDs label; every change is a new version.
 """
 
+Counts = Mapping[tuple[str, str], int]
+
+
+def estimate(known: Mapping[str, engine.Input], folder: Path, comparison: Comparison, before: Model) -> Model:
+    """A new version of a model from the labelled pairs of a day; scratch tables go to `folder`."""
+    tables = comparison.compare(comparison.labelled, known, folder)
+    counted = {attribute: _count(tables, attribute) for attribute in comparison.levels}
+    weights = {
+        kind: {
+            attribute: _shares(counted[attribute], comparison.label(kind, attribute), levels, floor)
+            for attribute, levels in comparison.levels.items()
+        }
+        for kind, floor in {SAME: SAME_FLOOR, **dict.fromkeys(before.rivals, 0.0)}.items()
+    }
+    return replace(before, version=before.version + 1, weights=weights)
+
 
 def write_model(model: Model, path: Path) -> None:
     """Write a model as the page that `read_model` reads."""
-    content = asdict(model) | {"attributes": list(model.attributes)}
-    path.write_text(HEAD + yaml.safe_dump(content, sort_keys=False, allow_unicode=True), "utf-8")
+    path.write_text(HEAD + yaml.safe_dump(asdict(model), sort_keys=False, allow_unicode=True), "utf-8")
 
 
-def _weights(tables: Mapping[str, engine.Input]) -> dict[str, dict[str, dict[str, float]]]:
-    counted = {attribute: _count(tables, attribute) for attribute in LEVELS}
-    return {
-        kind: {
-            attribute: _shares(counted[attribute], "slip" if (kind, attribute) == ("same", "id") else kind, attribute)
-            for attribute in LEVELS
-        }
-        for kind in CLASSES
-    }
-
-
-def _count(tables: Mapping[str, engine.Input], attribute: str) -> dict[tuple[str, str], int]:
+def _count(tables: Mapping[str, engine.Input], attribute: str) -> Counts:
     sql = f"""
         select labelled.kind, compared.{attribute} as level, count(*) as n
         from compared
@@ -79,9 +53,8 @@ def _count(tables: Mapping[str, engine.Input], attribute: str) -> dict[tuple[str
     return {(row["kind"], row["level"]): row["n"] for row in rows}
 
 
-def _shares(counts: Mapping[tuple[str, str], int], kind: str, attribute: str) -> dict[str, float]:
+def _shares(counts: Counts, label: str, levels: tuple[str, ...], floor: float) -> dict[str, float]:
     """Shares of the levels; half a pair is added to each, for a level that was never seen is not impossible."""
-    raw = {level: counts.get((kind, level), 0) + 0.5 for level in LEVELS[attribute]}
+    raw = {level: counts.get((label, level), 0) + 0.5 for level in levels}
     total = sum(raw.values())
-    least = SAME_FLOOR if kind in ("same", "slip") else 0
-    return {level: float(f"{max(count / total, least):.4g}") for level, count in raw.items()}
+    return {level: float(f"{max(count / total, floor):.4g}") for level, count in raw.items()}

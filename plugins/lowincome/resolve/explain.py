@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -9,18 +11,13 @@ import yaml
 
 from lowincome import engine
 from lowincome.errors import ContractBroken
+from lowincome.resolve.comparison import read_comparison
 from lowincome.resolve.model import read_model
 from lowincome.resolve.stage import lists
 from lowincome.settings import INCLUDE
 
 SQL = INCLUDE / "sql" / "resolve"
-STEPS = (
-    ("candidate_pair", "asked_pair"),
-    ("located", "located"),
-    ("address_standard", "address_standard"),
-    ("pair", "pair_side"),
-)
-COMPARED = "select record_key, id_no as node_key, null as holding, birth_on, sex_known as sex from identity"
+NODE = "select record_key, id_no as node_key, null as holding, birth_on, sex_known as sex from identity"
 
 
 def explain(tables: Mapping[str, engine.Input], left: str, right: str) -> dict[str, Any]:
@@ -53,16 +50,16 @@ def words() -> dict[str, Any]:
     return content
 
 
+def comparable(tables: Mapping[str, engine.Input]) -> dict[str, engine.Input]:
+    """A day's tables with what comparing any two of its records needs: nobody is put out, all is as it is said."""
+    return {**tables, **lists(), "node": engine.query(NODE, tables)}
+
+
 def _compare(tables: Mapping[str, engine.Input], left: str, right: str) -> dict[str, str]:
-    known: dict[str, engine.Input] = {
-        **tables,
-        **lists(),
-        "asked": pa.table({"left_key": [left], "right_key": [right]}),
-    }
-    known["node"] = engine.query(COMPARED, tables)
-    for table, sql in STEPS:
-        known[table] = engine.query(SQL / f"{sql}.sql", known)
-    row: dict[str, str] = engine.query(SQL / "compared_pair.sql", known).to_pylist()[0]
+    asked = {**comparable(tables), "asked": pa.table({"left_key": [left], "right_key": [right]})}
+    with TemporaryDirectory(prefix="lowincome-explain-") as folder:
+        found = read_comparison().compare(SQL / "asked_pair.sql", asked, Path(folder))
+        row: dict[str, str] = engine.query("select * from compared", found).to_pylist()[0]
     return {attribute: row[attribute] for attribute in read_model().attributes}
 
 

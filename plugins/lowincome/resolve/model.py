@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import yaml
@@ -17,34 +16,37 @@ import yaml
 from lowincome.settings import INCLUDE
 
 SHIPPED = INCLUDE / "linkage" / "model.yaml"
+SAME = "same"
 UNKNOWN = "unknown"
 Weights = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
 class Model:
-    """Weights by class, attribute and level; how many strangers and housemates a record has for each of its own."""
+    """Weights by class, attribute and level. `rivals`: the classes beside "same", and how many pairs of each a record
+    has for each of its own."""
 
     version: int
-    strangers: float
-    housemates: float
+    rivals: Mapping[str, float]
     join: float
     stay: float
     review: float
-    attributes: tuple[str, ...]
     weights: Mapping[str, Weights]
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """What is compared, in the order in which it is told."""
+        return tuple(self.weights[SAME])
 
     def odds_same(self, levels: Mapping[str, str]) -> float:
         """Odds that two records are one person, given how their attributes agree."""
-        same, household, stranger = (
-            prod(
-                self.weights[kind][attribute][levels[attribute]]
-                for attribute in self.attributes
-                if levels[attribute] != UNKNOWN
-            )
-            for kind in ("same", "household", "stranger")
-        )
-        return same / (self.housemates * household + self.strangers * stranger)
+        others = sum(number * self._likelihood(kind, levels) for kind, number in self.rivals.items())
+        return self._likelihood(SAME, levels) / others
+
+    def _likelihood(self, kind: str, levels: Mapping[str, str]) -> float:
+        """How often these levels occur together in a class; what a side does not say is left out."""
+        weights = self.weights[kind]
+        return prod(weights[name][levels[name]] for name in self.attributes if levels[name] != UNKNOWN)
 
     def patterns(self, distinct: pa.Table) -> pa.Table:
         """Every combination of levels that occurs, in words and with its odds."""
@@ -60,5 +62,4 @@ class Model:
 
 def read_model(path: Path = SHIPPED) -> Model:
     """The model that the lock names."""
-    content: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
-    return Model(**(content | {"attributes": tuple(content["attributes"])}))
+    return Model(**yaml.safe_load(path.read_text("utf-8")))
