@@ -36,11 +36,23 @@ def careful_pandas(records: pa.Table) -> pa.Table:
     """Numbers checked and upgraded, names trimmed; the rest by a name and birth date that only one person has."""
     frame = records.to_pandas()
     frame["id"] = _checked(frame["id_raw"])
-    frame["bare"] = frame["name"].str.replace(r"[\s·•‧・]|\(.*\)", "", regex=True)
+    frame["bare"] = _trimmed(frame["name"])
     key = frame["bare"] + "|" + frame["birth_date"].astype(str) + "|" + frame["sex"]
     known = frame.assign(key=key).dropna(subset="id").groupby("key")["id"].agg(["nunique", "first"])
     unique = known.loc[known["nunique"] == 1, "first"]
     return _links(frame, frame["id"].fillna(key.map(unique)).fillna(key))
+
+
+def splink(records: pa.Table) -> pa.Table:
+    """Splink on numbers and names as careful as those."""
+    from benchmarks.resolution import with_splink
+
+    frame = records.to_pandas()
+    return with_splink.link(frame, _checked(frame["id_raw"]), _trimmed(frame["name"]))
+
+
+def _trimmed(names: pd.Series) -> pd.Series:
+    return names.str.replace(r"[\s·•‧・]|\(.*\)", "", regex=True)
 
 
 def _checked(numbers: pd.Series) -> pd.Series:
@@ -61,5 +73,6 @@ RIVALS: dict[str, Callable[[pa.Table], pa.Table]] = {
     "drop_duplicates": drop_duplicates,
     "deterministic keys": deterministic_keys,
     "careful pandas": careful_pandas,
+    "Splink 5": splink,
     "ours": ours,
 }

@@ -1,0 +1,60 @@
+"""Splink on the same records: numbers checked and names trimmed first, careful rules, trained without labels."""
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import splink.comparison_level_library as cll
+import splink.comparison_library as cl
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+
+BLOCKS = (("id_no",), ("name", "birth_date"), ("name", "phone"), ("birth_date", "phone"))
+TRAINED = (("id_no",), ("name", "birth_date"), ("name", "phone"))
+THRESHOLD = 0.99
+"""Of 0.9, 0.95, 0.99 and 0.999 the one with the best F1."""
+
+
+def link(frame: pd.DataFrame, id_no: pd.Series, name: pd.Series) -> pa.Table:
+    """record_key and person_id of every record, given the checked numbers and the trimmed names."""
+    written = frame["id_raw"].where(frame["id_raw"].str.len() == 18)
+    birth = frame["birth_date"].astype(str)
+    known = frame.assign(id_no=id_no, id_written=id_no.fillna(written), name=name, birth_date=birth)
+    api = DuckDBAPI(duckdb.connect())
+    linker = Linker(api.register(pa.Table.from_pandas(known, preserve_index=False)), _settings(), log_level=None)
+    linker.training.estimate_probability_two_random_records_match([block_on("id_no")], recall=0.95)
+    linker.training.estimate_u_using_random_sampling(max_pairs=1e7, seed=1)
+    for columns in TRAINED:
+        linker.training.estimate_parameters_using_expectation_maximisation(block_on(*columns), max_pairs=1e6)
+    predicted = linker.inference.predict(threshold_match_probability=THRESHOLD)
+    found = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, THRESHOLD).as_pyarrow_table()
+    return pa.table({"record_key": found["record_key"], "person_id": found["cluster_id"]})
+
+
+def _settings() -> SettingsCreator:
+    return SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="record_key",
+        comparisons=[
+            cl.DamerauLevenshteinAtThresholds("id_written", [1, 2]),
+            _name(),
+            cl.DamerauLevenshteinAtThresholds("birth_date", [1]),
+            cl.ExactMatch("sex"),
+            cl.ExactMatch("phone"),
+            cl.ExactMatch("address"),
+        ],
+        blocking_rules_to_generate_predictions=[block_on(*columns) for columns in BLOCKS],
+        retain_matching_columns=False,
+    )
+
+
+def _name() -> cl.CustomComparison:
+    """One Han character is three bytes to the engine's edit distance."""
+    return cl.CustomComparison(
+        [
+            cll.NullLevel("name"),
+            cll.ExactMatchLevel("name"),
+            cll.LevenshteinLevel("name", 3),
+            cll.CustomLevel("substr(name_l, 1, 1) = substr(name_r, 1, 1)", "same surname"),
+            cll.ElseLevel(),
+        ],
+        "name",
+    )
