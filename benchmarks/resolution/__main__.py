@@ -1,4 +1,6 @@
-"""PYTHONPATH=plugins python -m benchmarks.resolution [--persons N] [--seed N] [--hard]: every way in one table.
+"""PYTHONPATH=plugins python -m benchmarks.resolution [--persons N] [--seed N] [--hard] [--ways …]: every way in one table.
+
+Splink needs benchmarks/requirements.txt.
 
 Each way runs in a process of its own, so that seconds and memory are its own: reading the records is outside the
 seconds, and inside the memory.
@@ -26,15 +28,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.resolution", description=__doc__)
     parser.add_argument("--persons", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--ways", nargs="+", choices=RIVALS, default=list(RIVALS))
     parser.add_argument("--hard", action="store_true", help="15 %% of the IDs missing and 5 %% mistyped")
     options = parser.parse_args()
     console = Console(width=160)
     with TemporaryDirectory(prefix="lowincome-benchmark-") as folder:
-        path = Path(folder) / "truth.parquet"
-        in_child(write_truth, path, options.seed, options.persons, truth.HARD if options.hard else truth.STANDARD)
-        rows = {name: in_child(measure, name, path, Path(folder)) for name in RIVALS}
+        path, apart = Path(folder) / "truth.parquet", Path(folder) / "apart.parquet"
+        in_child(write_truth, path, apart, options.seed, options.persons, truth.HARD if options.hard else truth.STANDARD)
+        rows = {name: in_child(measure, name, path, apart, Path(folder)) for name in options.ways}
         _print(console, rows, f"{options.persons:,} persons, {pq.read_metadata(path).num_rows:,} records, {options}")
-        for table in quality_tables(evaluate([path], [Path(folder) / "ours.parquet"])):
+        if "ours" not in options.ways:
+            return 0
+        for table in quality_tables(evaluate([path], [Path(folder) / "ours.parquet"], [apart])):
             console.print(table)
     return 0
 

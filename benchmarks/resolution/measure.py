@@ -12,25 +12,29 @@ from lowincome.resolve.evaluate import evaluate
 from benchmarks.resolution import truth
 from benchmarks.resolution.rivals import RIVALS
 
-COLUMNS = ("precision", "recall", "f1", "cluster_precision", "cluster_recall", "wrong_pairs", "missed_pairs")
+COLUMNS = ("precision", "recall", "f1", "cluster_f1", "wrong_pairs", "missed_pairs")
 
 
-def write_truth(path: Path, seed: int, persons: int, dirt: truth.Dirt) -> None:
-    """Draw the city and write its records."""
-    pq.write_table(truth.records(seed, persons, dirt), path)
+def write_truth(path: Path, apart: Path, seed: int, persons: int, dirt: truth.Dirt) -> None:
+    """Draw the city; write its records, and who must not be merged."""
+    records = truth.records(seed, persons, dirt)
+    pq.write_table(records, path)
+    pq.write_table(truth.apart(seed, persons, dirt, records), apart)
 
 
-def measure(name: str, path: Path, folder: Path) -> dict[str, Any]:
-    """Run one way on the records; its seconds, memory and quality. Its links are left in `folder`."""
+def measure(name: str, path: Path, apart: Path, folder: Path) -> dict[str, Any]:
+    """Run one way on the records; its seconds, memory, quality and forbidden merges. Its links are left in `folder`."""
     records = pq.read_table(path)
-    shown = records.drop_columns(["person_no", "kind"])
+    seen = records.drop_columns(["person_no", "kind"])
     start = time.perf_counter()
-    links = RIVALS[name](shown)
+    links = RIVALS[name](seen)
     seconds = time.perf_counter() - start
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     pq.write_table(links, folder / f"{name}.parquet")
-    quality = evaluate(records, links)["quality"][0]
-    return {"seconds": round(seconds, 1), "GB": round(memory, 2), **{column: quality[column] for column in COLUMNS}}
+    found = evaluate(records, links, [apart])
+    merged = {f"merged {row['kind']}": row["merged"] for row in found["must_not_merge"]}
+    shown = {column: found["quality"][0][column] for column in COLUMNS}
+    return {"seconds": round(seconds, 1), "GB": round(memory, 2), **shown, **merged}
 
 
 def in_child(function: Any, *arguments: Any) -> Any:

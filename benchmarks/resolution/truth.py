@@ -156,6 +156,25 @@ def records(seed: int, persons: int, dirt: Dirt = STANDARD) -> pa.Table:
     return _soiled(rng, city, np.concatenate(who), np.concatenate(source), dirt)
 
 
+def apart(seed: int, persons: int, dirt: Dirt, soiled: pa.Table) -> pa.Table:
+    """person_no, other_no, kind: twins, namesakes born on one day, and who is filed under the other's ID."""
+    city = people(np.random.default_rng(seed), persons, dirt)
+    younger = np.flatnonzero((city.place == 3) & (city.birth == np.roll(city.birth, 1)))
+    order = np.lexsort((city.birth, city.name))
+    first, second = order[:-1], order[1:]
+    is_namesake = (city.name[first] == city.name[second]) & (city.birth[first] == city.birth[second])
+    under_other = soiled["person_no"].to_numpy()[soiled["kind"].to_numpy() == "other_id"]
+    heads = np.searchsorted(city.household, city.household[under_other])
+    pairs = {
+        "twin": (younger - 1, younger),
+        "namesake": (first[is_namesake], second[is_namesake]),
+        "other_id": (under_other, heads),
+    }
+    kinds = np.repeat(list(pairs), [len(ones) for ones, _ in pairs.values()])
+    ones, others = (np.concatenate([pair[side] for pair in pairs.values()]) for side in (0, 1))
+    return pa.table({"person_no": ones, "other_no": others, "kind": kinds})
+
+
 def _soiled(rng: np.random.Generator, city: People, who: np.ndarray, source: np.ndarray, dirt: Dirt) -> pa.Table:
     count = len(who)
     kind = np.full(count, "clean", dtype="U16")
