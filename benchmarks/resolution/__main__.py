@@ -1,4 +1,4 @@
-"""PYTHONPATH=plugins python -m benchmarks.resolution [--persons N] [--seed N] [--hard] [--ways …]: every way in one table.
+"""PYTHONPATH=plugins python -m benchmarks.resolution [--persons N] [--seed N] [--hard] [--ways …]: ways in one table.
 
 Splink needs benchmarks/requirements.txt.
 
@@ -34,7 +34,8 @@ def main() -> int:
     console = Console(width=160)
     with TemporaryDirectory(prefix="lowincome-benchmark-") as folder:
         path, apart = Path(folder) / "truth.parquet", Path(folder) / "apart.parquet"
-        in_child(write_truth, path, apart, options.seed, options.persons, truth.HARD if options.hard else truth.STANDARD)
+        dirt = truth.HARD if options.hard else truth.STANDARD
+        in_child(write_truth, path, apart, options.seed, options.persons, dirt)
         rows = {name: in_child(measure, name, path, apart, Path(folder)) for name in options.ways}
         _print(console, rows, f"{options.persons:,} persons, {pq.read_metadata(path).num_rows:,} records, {options}")
         if "ours" not in options.ways:
