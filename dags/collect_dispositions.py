@@ -15,6 +15,6 @@ with DAG("collect_dispositions", schedule=CronTriggerTimetable("*/15 * * * *", t
         import pendulum
         from lowincome.collect import collect as collect_answers
 
-        return collect_answers(pendulum.now("Asia/Shanghai").naive().isoformat())
+        return collect_answers(pendulum.now("Asia/Shanghai").isoformat())
 
     collect()

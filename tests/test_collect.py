@@ -1,14 +1,14 @@
 """Filled worklists come back: each row is taken once, or returned with its reason."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, get_args
 
 import openpyxl
 import pytest
 from lowincome.collect import collect
-from lowincome.deliver.answers import REASONS
+from lowincome.deliver.answers import DATE_LABEL, REASONS
 from lowincome.deliver.columns import COVER_SHEET, PLACES
 from lowincome.deliver.lock import lock_workbook
 from lowincome.deliver.workbook import write_workbook
@@ -17,7 +17,7 @@ from lowincome.register import dispositions
 from tests.deliver.listing import D, flag, worklist
 from tests.register.test_dispositions import enter
 
-NOW = "2026-11-21T09:00:00"
+NOW = "2026-11-21T07:00:00+08:00"
 NEXT, LATER = date(2026, 11, 21), date(2026, 11, 30)
 GOOD = {"核查结果": "属实", "核查日期": "2026-11-20", "备注": "=1+1"}
 
@@ -36,7 +36,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dic
 
     def drop(
         *rows: dict[str, Any], name: str = "a.xlsx", password: str | None = None, closed: tuple[str, ...] = (),
-        cover: bool = True,
+        cover: bool = True, day: str = D.isoformat(),
     ) -> dict[str, Any]:
         if closed:
             enter(url, NEXT, *("false" if rule in closed else "certain" for rule in ("B04", "B05", "other")))
@@ -51,6 +51,9 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dic
                 cell.data_type = "s" if isinstance(value, str) else cell.data_type
         if not cover:
             book[COVER_SHEET]["A3"] = None
+        for label, value in book[COVER_SHEET].iter_rows(max_col=2):
+            if str(label.value).startswith(DATE_LABEL):
+                value.value = day
         book.save(path)
         if password:
             lock_workbook(path, password, tmp_path / "vault")
@@ -60,7 +63,8 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dic
         returned = [openpyxl.load_workbook(file)["退回"] for file in sorted((path.parent / "returned").glob("*"))]
         reasons = [sheet.cell(row, 6).value for sheet in returned for row in range(2, sheet.max_row + 1)]
         return {"counts": counts, "said": [said.get(entry["flag_id"]) for entry in flags], "reasons": reasons,
-                "authors": {entry["recorded_by"] for entry in known}}
+                "authors": {entry["recorded_by"] for entry in known},
+                "moments": {entry["recorded_at"] for entry in known}}
 
     return drop
 
@@ -128,6 +132,24 @@ def test_a_file_that_is_no_worklist_is_returned_once_however_often_it_comes(
         (tmp_path / "answers" / name).write_bytes(b"no workbook")
         counts.append(office(name="list.xlsx")["counts"]["rejected"])
     assert counts == [1, 0]
+
+
+def test_a_cover_that_names_a_day_without_a_list_is_returned_whole_and_hides_no_answer_to_a_true_one(
+    office: Callable[..., Any]
+) -> None:
+    """Answers to a list of the future would make every true list stale."""
+    forged = office(GOOD | {"核查结果": "转介"}, day=NEXT.isoformat())
+    assert (forged["said"][0], forged["counts"]["rejected"]) == (None, 1)
+    assert forged["reasons"][0].startswith("封面上的日期还没有下发过清单")
+    assert office(GOOD, name="b.xlsx")["said"][0] == ("confirmed", D, "=1+1")
+
+
+def test_what_was_found_this_morning_is_taken_and_its_moment_is_kept_in_universal_time(
+    office: Callable[..., Any]
+) -> None:
+    found = office(GOOD | {"核查日期": NEXT.isoformat()})
+    assert found["said"][0] == ("confirmed", NEXT, "=1+1")
+    assert found["moments"] == {datetime(2026, 11, 20, 23)}
 
 
 def test_a_row_of_which_one_flag_has_closed_is_taken_for_the_others_and_told_once(office: Callable[..., Any]) -> None:

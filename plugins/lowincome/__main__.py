@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -62,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     chain_verbs.add_verbs(verbs)
     trace_verbs.add_verbs(verbs)
     collecting = verbs.add_parser("collect", help="import filled worklists", description=str(collect.__doc__))
-    collecting.set_defaults(verb=lambda options, console: console.print(collect(datetime.now().isoformat())))
+    collecting.set_defaults(verb=lambda options, console: console.print(collect(_now().isoformat())))
     return parser
 
 
@@ -142,6 +143,10 @@ def _ingest(source: str, data_date: str, is_fetching: bool, console: Console) ->
         record = steps.missing(source, data_date, str(error))
     counts = {key: record[key] for key in ("state", "rows_in", "kept", "quarantined", "refused")}
     console.print(f"{data_date} {source} {counts}", highlight=False)
+
+
+def _now() -> datetime:
+    return datetime.now(ZoneInfo("Asia/Shanghai"))
 
 
 if __name__ == "__main__":

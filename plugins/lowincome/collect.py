@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from lowincome.deliver import answers
@@ -51,7 +51,7 @@ def collect(received_at: str) -> dict[str, int]:
     """Import every filled worklist of LOWINCOME_HOME/answers; what could not be taken comes back with reasons.
 
     Files taken go to answers/imported, rows that were not to a workbook in answers/returned. A file of the same bytes
-    again changes nothing.
+    again changes nothing. `received_at` is local time with its offset: its date is today, the register keeps UTC.
     """
     settings, moment = read_settings(), datetime.fromisoformat(received_at)
     ledger.migrate(settings.register_url)
@@ -66,7 +66,13 @@ def collect(received_at: str) -> dict[str, int]:
 
 
 def take(filled: answers.FilledList, author: Author, url: str) -> Outcome:
-    """Record what can be; a row of which nothing was taken is rejected, one taken in part is told and not rejected."""
+    """Record what can be; a row of which nothing was taken is rejected, one taken in part is told and not rejected.
+
+    NotAList for a cover that names a day after the newest: no such list was given out, and answers to it would make
+    those to every true list stale.
+    """
+    if filled.list_date > dispositions.newest_list(url):
+        raise NotAList("not_given_out", f"a list of {filled.list_date}")
     given = [(row, flag_id, rule) for row in filled.rows for flag_id, rule in row.flags]
     own = author.own([flag_id for _, flag_id, _ in given])
     verdicts = iter(dispositions.record(url, [
@@ -96,16 +102,17 @@ def _collect(path: Path, settings: Settings, moment: datetime) -> dict[str, int]
         return nothing
     passwords = [entry.password for entry in read_recipients(settings.recipients).values() if entry.password]
     returned = path.parent / "returned" / f"{sha256[:16]}.xlsx"
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
     try:
         filled = answers.read_filled(path, passwords, moment.date())
+        outcome = take(filled, Author(_recipient(filled, path), "workbook", utc), settings.register_url)
     except NotAList as error:
         counts = nothing | {"rejected": answers.return_whole(returned, error.reason)}
     else:
-        outcome = take(filled, Author(_recipient(filled, path), "workbook", moment), settings.register_url)
         counts = outcome.counts
         if outcome.told:
             answers.write_returned(returned, outcome.told)
-    dispositions.remember_file(settings.register_url, sha256, moment, counts)
+    dispositions.remember_file(settings.register_url, sha256, utc, counts)
     return counts
 
 

@@ -7,11 +7,11 @@ from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import create_engine
 
 from lowincome import linkage, upload
 from lowincome.lake import Lake
-from lowincome.register import access, dispositions, history, ledger, statistics
+from lowincome.register import access, dispositions, history, ledger
 from lowincome.rules import catalogue
 from lowincome.rules.parameters import load_parameters
 from lowincome.settings import Settings, read_settings
@@ -39,17 +39,16 @@ def office(task_times: Callable[[], Rows]) -> Office:
         findings=partial(history.answers, database),
         episodes=partial(history.episodes, database),
         identity=_identity(),
-        answers=_answers(settings, database),
+        answers=_answers(settings),
         task_times=task_times,
     )
 
 
-def _answers(settings: Settings, database: Engine) -> Answers:
+def _answers(settings: Settings) -> Answers:
     return Answers(
         limit=settings.upload_bytes,
         receive=lambda given: upload.receive(settings, given, _utc_now(), _local_now().date()),
         returned=partial(upload.returned, settings.home),
-        groups=partial(statistics.groups, database),
     )
 
 

@@ -29,7 +29,7 @@ from lowincome.household import stage as household_stage
 from lowincome.lake import Lake, read_json, replace_file, write_json, write_table
 from lowincome.lineage import index_day
 from lowincome.redirects import leads_to
-from lowincome.register import ledger
+from lowincome.register import ledger, statistics
 from lowincome.resolve import stage as resolve_stage
 from lowincome.rules import catalogue, explanation, rehearsal
 from lowincome.rules import stage as rules_stage
@@ -181,7 +181,9 @@ def prepare_pages(data_date: str) -> Counts:
     settings, day = read_settings(), date.fromisoformat(data_date)
     run = read_run(Lake(settings.lake), day)
     folder = run.lake.pages(day, run.run_id)
-    rows = prepare.build(_inputs(run, settings), run.table(settings.identity_key), catalogue.as_dicts(), folder)
+    answered = statistics.answered_flags(settings.register_url, day)
+    inputs, view = _inputs(run, settings), run.table(settings.identity_key)
+    rows = prepare.build(inputs, view, catalogue.as_dicts(), answered, folder)
     prepare.remove_old(folder.parents[1], day)
     return rows
 

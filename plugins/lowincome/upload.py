@@ -25,10 +25,9 @@ def receive(settings: Settings, upload: Upload, moment: datetime, today: date) -
     if any(dispositions.is_known_file(url, name) for name in names):
         return Receipt(is_known=True)
     try:
-        filled = _read(settings, upload, today)
+        outcome = take(_read(settings, upload, today), _author(url, upload, moment), url)
     except NotAList as error:
         return Receipt(problem=answers.REASONS[error.reason])
-    outcome = take(filled, _author(url, upload, moment), url)
     _keep(settings.home, upload, outcome, sha256)
     # What another district's caseworker may still give back is not known to be done.
     dispositions.remember_file(url, names[outcome.is_foreign], moment, outcome.counts)
@@ -50,10 +49,7 @@ def _read(settings: Settings, upload: Upload, today: date) -> answers.FilledList
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload.xlsx"
         path.write_bytes(upload.content)
-        filled = answers.read_filled(path, [password for password in own if password], today)
-    if filled.list_date > upload.newest:
-        raise NotAList("not_a_list", "a list of a day that is not published yet")
-    return filled
+        return answers.read_filled(path, [password for password in own if password], today)
 
 
 def _author(url: str, upload: Upload, moment: datetime) -> Author:

@@ -13,9 +13,16 @@ def due_date(start: date, working_days: int) -> date:
     return day
 
 
-def working_days_between(start: date, end: date) -> int:
-    """Chinese working days after `start` up to `end`: the inverse of `due_date`; 0 where `end` is not after `start`."""
-    return sum(_is_working(start + timedelta(days=days)) for days in range(1, (end - start).days + 1))
+def numbered(first: date, last: date) -> dict[date, int]:
+    """How many Chinese working days there are after `first` up to each day until `last`.
+
+    A number less another is the working days between two days: the inverse of `due_date`.
+    """
+    numbers = {first: 0}
+    for offset in range(1, (last - first).days + 1):
+        day = first + timedelta(days=offset)
+        numbers[day] = numbers[day - timedelta(days=1)] + _is_working(day)
+    return numbers
 
 
 def is_decreed(year: int) -> bool:

@@ -21,7 +21,7 @@ def test_a_row_that_was_not_confirmed_is_off_the_next_list_while_its_flags_stay_
     inbox = tmp_path / "home" / "answers"
     inbox.mkdir()
     book.save(inbox / "a.xlsx")
-    assert collect(f"{D}T18:00:00")["recorded"] >= 1
+    assert collect(f"{D}T18:00:00+08:00")["recorded"] >= 1
     later = run_day(D + timedelta(days=1), facts=[answer("A04", quantity=1)])
     book = openpyxl.load_workbook(next((later / "worklists").glob("370102_*.xlsx")))
     assert book["清单"].max_row == 1

@@ -1,25 +1,39 @@
 """Figures by rule and district: exact, of the own districts only, and silent where too little is known."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
-from lowincome.register import dispositions
-from lowincome.register.dispositions import Answer
+from lowincome import engine
+from lowincome.register import statistics
+from lowincome.web import prepare
 from lowincome.web.statistics import Figures, tally
+from lowincome.working_days import due_date
 
 from tests.web import world as planted
-from tests.web.world import HOUSEHOLDS, World, flag_id
+from tests.web.world import HOUSEHOLDS
 
-FRIDAY, TODAY = date(2026, 11, 20), date(2026, 11, 24)
-GROUP: dict[str, Any] = {"rule_id": "B04", "district": "370102", "first_seen": FRIDAY, "visited_on": None,
-                         "finding": None, "is_open": True, "flags": 1}
+FRIDAY, TUESDAY = date(2026, 11, 20), date(2026, 11, 24)
+COUNTED: dict[str, Any] = {"rule_id": "B04", "district": "370102", "finding": None, "waited": None,
+                           "is_overdue": False, "flags": 1}
+FLAG: dict[str, Any] = {"rule_id": "B04", "district": "370102", "first_seen": FRIDAY, "is_open": True,
+                        "finding": None, "visited_on": None}
 
 
-def count(*groups: dict[str, Any], deadline: int = 10) -> Figures:
-    return tally([GROUP | group for group in groups], ("rule_id",), {"B04": deadline}, TODAY)["B04",]
+def count(*rows: dict[str, Any]) -> Figures:
+    return tally([COUNTED | row for row in rows], ("rule_id",))["B04",]
+
+
+def prepared(*flags: dict[str, Any], deadline: int = 10, day: date = TUESDAY) -> list[dict[str, Any]]:
+    """Rows of prepare/statistic.sql over flags that differ from the one above."""
+    answered = pa.Table.from_pylist([FLAG | flag for flag in flags], statistics.ANSWERED_FLAG)
+    run = pa.table({"data_date": pa.array([day], pa.date32())})
+    rule = pa.table({"id": ["B04"], "deadline_working_days": pa.array([deadline], pa.int64())})
+    known = {"answered_flag": answered, "calendar": prepare.calendar(answered, run), "run": run, "rule": rule}
+    return engine.query(prepare.SQL / "statistic.sql", known).to_pylist()
 
 
 def decided(confirmed: int, not_confirmed: int) -> Figures:
@@ -47,35 +61,47 @@ def test_other_findings_decide_nothing_and_are_counted_apart() -> None:
 
 @pytest.mark.parametrize(("visited_on", "days"), [
     (date(2026, 11, 20), 0), (date(2026, 11, 21), 0), (date(2026, 11, 23), 1), (date(2026, 11, 24), 2),
-    (date(2026, 11, 19), 0)])
+    (date(2026, 11, 19), 0), (date(2026, 11, 26), 4)])
 def test_the_wait_is_in_working_days_after_the_day_of_the_flag(visited_on: date, days: int) -> None:
-    assert count({"visited_on": visited_on}).usual_wait == days
+    (row,) = prepared({"visited_on": visited_on, "finding": "confirmed"})
+    assert row["waited"] == days
 
 
 def test_the_usual_wait_is_the_median_and_unknown_where_nobody_went() -> None:
-    waits = [{"visited_on": date(2026, 11, 23), "flags": 2}, {"visited_on": TODAY, "flags": 1}, {"flags": 50}]
+    waits = [{"waited": 1, "flags": 2}, {"waited": 2, "flags": 1}, {"flags": 50}]
     assert (count(*waits).usual_wait, count(*waits).visited) == (1, 3)
-    assert count(*waits, {"visited_on": TODAY, "flags": 2}).usual_wait == 2
+    assert count(*waits, {"waited": 2, "flags": 2}).usual_wait == 2
     assert count({}).usual_wait is None
 
 
-@pytest.mark.parametrize(("group", "deadline", "overdue"), [
-    ({}, 1, 1), ({}, 2, 0), ({"is_open": False}, 1, 0), ({"finding": "referred"}, 1, 0)])
-def test_overdue_is_open_past_its_last_day_without_any_finding(
-    group: dict[str, Any], deadline: int, overdue: int
+@pytest.mark.parametrize(("flag", "deadline", "is_overdue"), [
+    ({}, 1, True), ({}, 2, False), ({"is_open": False}, 1, False), ({"finding": "referred"}, 1, False),
+    ({"first_seen": TUESDAY}, 1, False), ({"rule_id": "B99"}, 1, False)])
+def test_overdue_is_open_past_its_last_day_without_any_finding_and_by_a_rule_in_force(
+    flag: dict[str, Any], deadline: int, is_overdue: bool
 ) -> None:
-    assert count(group, deadline=deadline).overdue == overdue
+    """Friday's flag with a deadline of one working day is due on Monday: overdue on Tuesday."""
+    (row,) = prepared(flag, deadline=deadline)
+    assert (row["is_overdue"], due_date(FRIDAY, 1)) == (is_overdue, date(2026, 11, 23))
 
 
-def test_a_rule_that_is_no_longer_in_force_has_no_deadline() -> None:
-    assert tally([GROUP], ("rule_id",), {}, date(2030, 1, 1))["B04",].overdue == 0
+def test_overdue_is_what_the_due_date_says_over_a_holiday() -> None:
+    days = [date(2026, 9, 15) + timedelta(days=number) for number in range(40)]
+    said = [prepared({"first_seen": days[0]}, deadline=8, day=day)[0]["is_overdue"] for day in days]
+    assert said == [due_date(days[0], 8) < day for day in days]
+
+
+def test_every_flag_is_counted_once() -> None:
+    flags = [{"visited_on": TUESDAY, "finding": "confirmed"}] * 3 + [{}] * 2 + [{"district": "370103"}]
+    assert sum(row["flags"] for row in prepared(*flags)) == 6
+    assert prepared() == []
 
 
 def test_districts_add_up_to_their_rule() -> None:
-    groups = [GROUP | {"district": code, "flags": number} for number, code in enumerate(("370102", "370103"), 1)]
-    by_district = tally(groups, ("rule_id", "district"), {"B04": 10}, TODAY)
+    rows = [COUNTED | {"district": code, "flags": number} for number, code in enumerate(("370102", "370103"), 1)]
+    by_district = tally(rows, ("rule_id", "district"))
     assert {key: found.flags for key, found in by_district.items()} == {("B04", "370102"): 1, ("B04", "370103"): 2}
-    assert tally(groups, ("rule_id",), {"B04": 10}, TODAY)["B04",].flags == 3
+    assert tally(rows, ("rule_id",))["B04",].flags == 3
 
 
 Asked = Callable[..., str]
@@ -89,17 +115,7 @@ def asked(planted_home: Path, tmp_path: Path) -> Asked:
         world = planted.open_world(planted_home, tmp_path / "staff.yaml", {"one": entry})
         return world.client().get(f"/statistics?lang={language}", headers={"x-user": "one"}).text
 
-    world = planted.open_world(planted_home, tmp_path / "staff.yaml", {})
-    url = register(world)
-    planted.register_flags(url)
-    dispositions.record(url, [
-        Answer(flag_id(home), "not_confirmed", TODAY, "", "li", datetime(2026, 11, 24), "page", planted.D)
-        for home, code in HOUSEHOLDS.items() if code == "370126"])
     return ask
-
-
-def register(world: World) -> str:
-    return f"sqlite:///{world.office.staff.with_name('register.db')}"
 
 
 def flags_shown(text: str) -> int:

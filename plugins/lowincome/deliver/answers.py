@@ -25,6 +25,7 @@ REASONS = {
     "foreign_rule": "“仅限规则”中有本行没有的规则 A rule that is not of this row",
     "no_reference": "标记编号被改动或删除 The flag numbers were changed or deleted",
     "not_a_list": "文件不是下发的工作清单 The file is not a worklist as it was given out",
+    "not_given_out": "封面上的日期还没有下发过清单 No list of the cover's date was given out",
     "locked": "文件已加密，密码不符 The file is locked, and its password is not known",
     "too_large": "文件解压后过大，未打开 The file unpacks to too much and was not opened",
     "unknown": "系统中没有该标记 No such flag",

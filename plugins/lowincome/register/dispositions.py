@@ -87,6 +87,15 @@ def remember_file(url: str, sha256: str, received_at: datetime, counts: dict[str
     engine.dispose()
 
 
+def newest_list(url: str) -> date:
+    """The newest registered data date: no list of a later day was given out. The first day of all where none is."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        newest = _newest_day(connection)
+    engine.dispose()
+    return newest
+
+
 def closed_in(url: str, flag_ids: Sequence[str], districts: Sequence[str]) -> frozenset[str]:
     """Of these flags, those that closed in one of the districts (000000: the area was unknown)."""
     engine, found = create_engine(url), set()
@@ -109,8 +118,11 @@ def _check(answers: Sequence[Answer]) -> None:
 
 def _counts_from(connection: Connection) -> date:
     """The day after the newest registered one: an answer never changes a list that was already given out."""
-    newest = connection.scalar(select(func.max(RegisterDay.data_date)))
-    return (newest or date.min) + timedelta(days=1)
+    return _newest_day(connection) + timedelta(days=1)
+
+
+def _newest_day(connection: Connection) -> date:
+    return connection.scalar(select(func.max(RegisterDay.data_date))) or date.min
 
 
 def _batches(answers: Sequence[Answer]) -> Iterator[Sequence[Answer]]:

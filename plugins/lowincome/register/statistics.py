@@ -1,61 +1,83 @@
-"""What became of flags, counted: the figures behind precision, time to the first visit and what is overdue."""
+"""Every flag with what became of it: the rows behind precision, time to the first visit and what is overdue."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Subquery, and_, func, or_, select
-from sqlalchemy.orm import aliased
+import pyarrow as pa
+from sqlalchemy import Connection, create_engine, func, select, tuple_
 
+from lowincome.register.ledger import MERGED
 from lowincome.register.models import UNKNOWN_AREA, Disposition, Flag, FlagEvent, RegisterDay
 
-GRAIN = ("rule_id", "district", "first_seen", "visited_on", "finding", "is_open")
+Row = dict[str, Any]
+DAYS = 365
+"""How far back flags are counted; those still open are counted however old they are."""
+ANSWERED_FLAG = pa.schema([
+    ("rule_id", pa.string()), ("district", pa.string()), ("first_seen", pa.date32()), ("is_open", pa.bool_()),
+    ("finding", pa.string()), ("visited_on", pa.date32())])
 
 
-def groups(engine: Engine, districts: Sequence[str], since: date) -> list[dict[str, Any]]:
-    """Counts of flags of these districts that were first seen since a day or are still open, and no others.
+def answered_flags(url: str, data_date: date) -> pa.Table:
+    """The flags of the last year, and older ones still open, as the register knew them on a day. Grain: one flag.
 
-    Grain: rule_id, district (of the flag's last event; 000000: unknown), first_seen, visited_on (first visit; null:
-    nobody went), finding (newest; null: none) and is_open; `flags` is their number.
+    district: of its last event (000000: unknown); finding: the newest (null: none); visited_on: the first visit (null:
+    nobody went). A flag that was merged into another is no flag of its own: its answers are those of the one that
+    lives on.
     """
-    known = _known_flags()
-    wanted = (known.c.district.in_(districts), or_(known.c.first_seen >= since, known.c.is_open))
-    grain = [known.c[name] for name in GRAIN]
-    query = select(*grain, func.count().label("flags")).where(*wanted).group_by(*grain)
+    engine = create_engine(url)
     with engine.connect() as connection:
-        return [dict(row) for row in connection.execute(query).mappings()]
+        flags, answers = _last_events(connection, data_date), _answers(connection, data_date)
+    engine.dispose()
+    since = data_date - timedelta(days=DAYS)
+    living = [flag for flag in flags.values() if _heir(flag) is None]
+    wanted = [flag for flag in living if flag["first_seen"] >= since or flag["event"] != "closed"]
+    said = _by_living_flag(answers, flags)
+    rows = [_row(flag, said.get(flag["flag_id"], {"finding": None, "visited_on": None})) for flag in wanted]
+    return pa.Table.from_pylist(rows, ANSWERED_FLAG)
 
 
-def _known_flags() -> Subquery:
-    """Every flag with its last event, its newest finding and its first visit; each step goes by a key of its table."""
-    last, said = _last_events(), _answered()
-    newest = aliased(Disposition)
-    return (
-        select(
-            Flag.rule_id, Flag.first_seen, newest.finding, said.c.visited_on,
-            func.coalesce(last.c.district, UNKNOWN_AREA).label("district"),
-            (last.c.event != "closed").label("is_open"))
-        .join(last, last.c.flag_id == Flag.flag_id)
-        .outerjoin(said, said.c.flag_id == Flag.flag_id)
-        .outerjoin(newest, newest.disposition_id == said.c.newest)
-        .subquery()
+def _last_events(connection: Connection, data_date: date) -> dict[str, Row]:
+    """The last event of each flag up to a day, by the newest revision of its day."""
+    newest = select(RegisterDay.data_date, func.max(RegisterDay.revision)).where(RegisterDay.data_date <= data_date)
+    days = [tuple(row) for row in connection.execute(newest.group_by(RegisterDay.data_date))]
+    events = (
+        select(Flag.flag_id, Flag.rule_id, Flag.first_seen, FlagEvent.event, FlagEvent.district, FlagEvent.reason)
+        .join(FlagEvent, FlagEvent.flag_id == Flag.flag_id)
+        .where(tuple_(FlagEvent.data_date, FlagEvent.revision).in_(days))
+        .order_by(FlagEvent.data_date)
     )
+    return {row["flag_id"]: dict(row) for row in connection.execute(events).mappings()}
 
 
-def _last_events() -> Subquery:
-    """The last event of each flag, by the newest revision of its day."""
-    revisions = select(func.max(RegisterDay.revision)).where(RegisterDay.data_date == FlagEvent.data_date)
-    is_valid = FlagEvent.revision == revisions.correlate(FlagEvent).scalar_subquery()
-    dates = select(FlagEvent.flag_id, func.max(FlagEvent.data_date).label("data_date")).where(is_valid)
-    last = dates.group_by(FlagEvent.flag_id).subquery()
-    is_last = and_(FlagEvent.flag_id == last.c.flag_id, FlagEvent.data_date == last.c.data_date)
-    events = select(FlagEvent.flag_id, FlagEvent.event, FlagEvent.district)
-    return events.join(last, is_last).where(is_valid).subquery()
+def _answers(connection: Connection, data_date: date) -> list[Row]:
+    """Every answer that counts on a day, oldest first."""
+    said = select(Disposition.flag_id, Disposition.finding, Disposition.visited_on)
+    query = said.where(Disposition.counts_from <= data_date).order_by(Disposition.disposition_id)
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _answered() -> Subquery:
-    """Each answered flag's newest answer and first visit."""
-    answers = select(
-        Disposition.flag_id, func.max(Disposition.disposition_id).label("newest"),
-        func.min(Disposition.visited_on).label("visited_on"))
-    return answers.group_by(Disposition.flag_id).subquery()
+def _by_living_flag(answers: Iterable[Row], flags: Mapping[str, Row]) -> dict[str, Row]:
+    """Newest finding and first visit of each flag, with the answers about flags that were merged into it."""
+    said: dict[str, Row] = {}
+    for answer in answers:
+        flag_id = _living(answer["flag_id"], flags)
+        first = min(answer["visited_on"], said.get(flag_id, answer)["visited_on"])
+        said[flag_id] = {"finding": answer["finding"], "visited_on": first}
+    return said
+
+
+def _living(flag_id: str, flags: Mapping[str, Row]) -> str:
+    while flag_id in flags and (heir := _heir(flags[flag_id])):
+        flag_id = heir
+    return flag_id
+
+
+def _heir(flag: Row) -> str | None:
+    reason = flag["reason"] or ""
+    return reason.removeprefix(MERGED) if reason.startswith(MERGED) else None
+
+
+def _row(flag: Row, said: Row) -> Row:
+    kept = {"rule_id": flag["rule_id"], "first_seen": flag["first_seen"], "district": flag["district"] or UNKNOWN_AREA}
+    return kept | {"is_open": flag["event"] != "closed", **said}

@@ -34,6 +34,10 @@ class Desk:
         answer: Rows = engine.query(SQL / f"{name}.sql", inputs | ({} if ask is None else {"ask": ask})).to_pylist()
         return answer
 
+    def with_held(self) -> "Desk":
+        """Also the districts whose list is held: for counts and answers, never for rows that a list would show."""
+        return replace(self, districts=(*self.districts, *self.held), held=())
+
     def within(self, districts: Iterable[str]) -> "Desk":
         """The same desk with fewer districts: never one that it did not have."""
         asked = set(districts)

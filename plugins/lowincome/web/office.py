@@ -37,15 +37,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Upload:
-    """A filled workbook that a caseworker gives back on the page of the newest day `newest`.
+    """A filled workbook that a caseworker gives back.
 
-    `shown` tells which of some flags stand on that day in the caseworker's districts.
+    `shown` tells which of some flags the newest day has in their districts.
     """
 
     content: bytes
     user_name: str
     districts: tuple[str, ...]
-    newest: date
     shown: Callable[[Sequence[str]], frozenset[str]]
 
 
@@ -67,16 +66,15 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Answers:
-    """Workbooks given back on the page, and what all answers say together.
+    """Workbooks given back on the page; limit: bytes of a file.
 
     receive takes a workbook; returned is the file that tells a user what could not be taken of the workbook with a
-    digest, or None; groups are rows of register/statistics.py for some districts since a day. limit: bytes of a file.
+    digest, or None.
     """
 
     limit: int
     receive: Callable[[Upload], Receipt]
     returned: Callable[[str, str], Path | None]
-    groups: Callable[[Sequence[str], date], Rows]
 
 
 @dataclass(frozen=True)

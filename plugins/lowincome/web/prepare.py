@@ -1,4 +1,4 @@
-"""Prepares what the pages show of one day: seven small tables a district, masked, in one folder that appears whole."""
+"""Prepares what the pages show of one day: eight small tables a district, masked, in one folder that appears whole."""
 
 import shutil
 from collections.abc import Callable, Iterable, Mapping
@@ -15,10 +15,10 @@ from lowincome import engine
 from lowincome.findings import is_set_aside
 from lowincome.mask import mask_address, mask_id, mask_name, mask_phone
 from lowincome.settings import INCLUDE
-from lowincome.working_days import due_date
+from lowincome.working_days import due_date, numbered
 
 SQL = INCLUDE / "sql" / "web" / "prepare"
-TABLES = ("flag", "item", "choice", "criterion", "member", "family", "fact")
+TABLES = ("flag", "item", "choice", "criterion", "member", "family", "fact", "statistic")
 MASKS: dict[str, Callable[[str | None], str]] = {
     "name": mask_name, "id_no": mask_id, "phone": mask_phone, "address": mask_address}
 WORDS = ("title_zh", "title_en", "advice_zh", "advice_en", "legal_basis")
@@ -28,10 +28,15 @@ DAYS_KEPT = 7
 
 
 def build(
-    inputs: Mapping[str, engine.Input], run: pa.Table, rules: Iterable[Mapping[str, Any]], folder: Path
+    inputs: Mapping[str, engine.Input], run: pa.Table, rules: Iterable[Mapping[str, Any]], answered: pa.Table,
+    folder: Path,
 ) -> dict[str, int]:
-    """Write `<folder>/<district>/<table>.parquet` aside and swap the folder in; rows by table."""
-    known: dict[str, engine.Input] = {**inputs, "run": run, "rule": _rules(rules)}
+    """Write `<folder>/<district>/<table>.parquet` aside and swap the folder in; rows by table.
+
+    `answered` holds a year's flags with what became of each (register/statistics.py).
+    """
+    known: dict[str, engine.Input] = {
+        **inputs, "run": run, "rule": _rules(rules), "answered_flag": answered, "calendar": calendar(answered, run)}
     known["judged_criterion"] = inputs["criterion"]
     work = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(work, ignore_errors=True)
@@ -65,6 +70,14 @@ def district_names() -> dict[str, tuple[str, str]]:
 def _rules(rules: Iterable[Mapping[str, Any]]) -> pa.Table:
     names = ("id", "deadline_working_days", *WORDS)
     return pa.Table.from_pylist([{name: rule[name] for name in names} for rule in rules])
+
+
+def calendar(answered: pa.Table, run: pa.Table) -> pa.Table:
+    """Every day between which statistics count working days, with its number."""
+    (today,) = run["data_date"].to_pylist()
+    seen, visited = (answered[name].drop_null().to_pylist() for name in ("first_seen", "visited_on"))
+    numbers = numbered(min([*seen, today - timedelta(days=1)]), max([*visited, today]))
+    return pa.table({"day": pa.array(numbers, pa.date32()), "working_day": pa.array(numbers.values(), pa.int64())})
 
 
 def _completed(flags: pa.Table, run: pa.Table) -> pa.Table:

@@ -2,25 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from functools import cache
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
 from lowincome.web import render
+from lowincome.web.desk import Desk, open_desk
 from lowincome.web.handbook import chapter
 from lowincome.web.prepare import district_names
 from lowincome.web.visitor import Visitor, may_open
-from lowincome.working_days import due_date, working_days_between
 
 router = APIRouter()
 Reader = Annotated[Visitor, Depends(may_open("statistics"))]
-Group = Mapping[str, Any]
-DAYS = 365
-"""How far back flags are counted; those still open are counted however old they are."""
+Counted = Mapping[str, Any]
 PERCENT_FROM = 5
 """Answers below which a percentage would say more than is known."""
 ADVICE_FROM = 20
@@ -76,14 +72,11 @@ class Figures:
 @router.get("/statistics")
 def show_statistics(visitor: Reader) -> HTMLResponse:
     """Figures by rule, and by rule and district, of the visitor's districts; an auditor sees every district."""
-    today = visitor.office.now().date()
-    since, districts = today - timedelta(days=DAYS), _districts(visitor)
-    groups = visitor.office.answers.groups(districts, since)
-    deadlines = {rule["id"]: rule["deadline_working_days"] for rule in visitor.office.rules}
+    desk = _desk(visitor)
+    counted = desk.rows("statistic", ("statistic",)) if desk else []
     return render.page(
-        visitor, "statistics.html", since=since, districts=districts, percent_from=PERCENT_FROM,
-        by_rule=tally(groups, ("rule_id",), deadlines, today),
-        by_district=tally(groups, ("rule_id", "district"), deadlines, today))
+        visitor, "statistics.html", districts=desk.districts if desk else (), percent_from=PERCENT_FROM,
+        by_rule=tally(counted, ("rule_id",)), by_district=tally(counted, ("rule_id", "district")))
 
 
 @router.get("/rehearsal")
@@ -92,21 +85,16 @@ def show_rehearsal(visitor: Reader) -> HTMLResponse:
     return render.page(visitor, "handbook.html", title="rehearsal", back="statistics", body=chapter("rehearsal"))
 
 
-def tally(
-    groups: Iterable[Group], by: tuple[str, ...], deadlines: Mapping[str, int], today: date
-) -> dict[tuple[str, ...], Figures]:
-    """Figures of groups of flags (grain: register/statistics.py), in the order of what they are counted by."""
+def tally(counted: Iterable[Counted], by: tuple[str, ...]) -> dict[tuple[str, ...], Figures]:
+    """Figures of counted flags (grain: prepare/statistic.sql), in the order of what they are gathered by."""
     figures: dict[tuple[str, ...], Figures] = defaultdict(Figures)
-    is_over = cache(lambda first_seen, working_days: due_date(first_seen, working_days) < today)
-    for group in groups:
-        found, flags = figures[tuple(group[name] for name in by)], group["flags"]
+    for row in counted:
+        found, flags = figures[tuple(row[name] for name in by)], row["flags"]
         found.flags += flags
-        _count_finding(found, group["finding"], flags)
-        if group["visited_on"] is not None:
-            found.waits[working_days_between(group["first_seen"], group["visited_on"])] += flags
-        deadline = deadlines.get(group["rule_id"])
-        if group["is_open"] and group["finding"] is None and deadline and is_over(group["first_seen"], deadline):
-            found.overdue += flags
+        _count_finding(found, row["finding"], flags)
+        if row["waited"] is not None:
+            found.waits[row["waited"]] += flags
+        found.overdue += flags if row["is_overdue"] else 0
     return dict(sorted(figures.items()))
 
 
@@ -119,6 +107,10 @@ def _count_finding(figures: Figures, finding: str | None, flags: int) -> None:
         figures.other += flags
 
 
-def _districts(visitor: Visitor) -> tuple[str, ...]:
-    """Counts hold no personal data: whoever supervises the whole is shown every district."""
-    return tuple(district_names()) if "statistics_of_all" in visitor.member.pages else visitor.member.districts
+def _desk(visitor: Visitor) -> Desk | None:
+    """Counts hold no personal data: whoever supervises the whole is shown every district, and held lists count."""
+    member = visitor.member
+    if "statistics_of_all" in member.pages:
+        member = replace(member, districts=tuple(district_names()))
+    desk = open_desk(visitor.office, member)
+    return desk.with_held() if desk else None

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Annotated
 
@@ -42,7 +41,7 @@ def take_list(visitor: Caseworker, file: UploadFile) -> HTMLResponse:
     problem = _problem(file, len(content), limit)
     if problem:
         return _page(visitor, Receipt(problem=translator(visitor.language)(problem, limit=megabytes(limit))), sha256)
-    given = Upload(content, visitor.member.name, own, desk.data_date, partial(_shown, replace(desk, districts=own)))
+    given = Upload(content, visitor.member.name, own, partial(_shown, desk.with_held()))
     return _page(visitor, visitor.office.answers.receive(given), sha256)
 
 
