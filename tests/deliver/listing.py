@@ -22,7 +22,8 @@ def flag(flag_id: str, rule_id: str = "B04", **changes: Any) -> dict[str, Any]:
     one = Decimal("1.00000000")
     return {
         "district": "370102", "township": "千佛山街道", "township_code": "370102002", "rule_id": rule_id,
-        "flag_id": flag_id, "state": "open", "certainty": "certain", "first_seen": date(2026, 11, 2),
+        "flag_id": flag_id, "state": "open", "close_reason": None, "certainty": "certain",
+        "first_seen": date(2026, 11, 2),
         "observed_low": one, "observed_high": one, "threshold": one, "unit": "vehicles", "reason_zh": None,
         "reason_en": None, "assumptions": None, "item_id": "H1", "forming_key": "assistance_roster:J1",
         "is_about_member": False, "subject_name": None, "name": "王秀英", "id_no": "370102196001022324",

@@ -76,7 +76,8 @@ def test_a_row_tells_what_changed_since_yesterday(change: dict[str, Any], text: 
 
 
 def test_a_rule_that_ended_today_is_told_beside_the_one_that_stays() -> None:
-    assert wording.changes(worklist(flag("F1"), flag("F2", "B05", state="closed")).items[0]) == "B05 已销号"
+    ended = flag("F2", "B05", state="closed", close_reason="false: income_above_standard")
+    assert wording.changes(worklist(flag("F1"), ended).items[0]) == "B05 已销号：人均收入已不高于低保标准"
 
 
 def test_the_reason_gives_figures_law_and_certainty_and_masks_the_member() -> None:

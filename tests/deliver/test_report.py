@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lowincome.closings import sentence
 from lowincome.deliver import charts, past, report
 from lowincome.lake import read_json, write_json
 
@@ -31,6 +32,7 @@ def found(day: date = D, failing: int = 0, **changes: Any) -> dict[str, Any]:
         "data_date": day.isoformat(), "run_id": "r1", "state": "complete", "code_version": "c1", "policy_version": "p1",
         "sources": {"city_check": source}, "expectations": [asked], "discrepancies": 4, "assumptions": ["rigid_ratio"],
         "flags": {"B04": {"new": 2, "open": 3, "held": 0, "closed": 1}}, "worklists": {"370102": listed},
+        "closings": [{"rule": "B04", "reason": f"merged: F{number}", "count": 1} for number in range(2)],
         "linkage": [{"source": "city_check", "method": "valid_id", "record_count": 2, "person_count": 2,
                      "without_household_count": 0}]} | changes
 
@@ -49,6 +51,15 @@ def test_a_page_shows_what_came_what_failed_and_what_was_assumed_in_two_language
     for expected in ("市核对", "City", "sex_known", "city_check:P1", "不符 not met", "no_name", "rigid_ratio",
                      "ab" * 32, "有车", "Vehicle", "历下区", "valid_id", "昨日在办 before"):
         assert expected in text
+
+
+def test_why_flags_closed_is_said_in_sentences_of_both_languages_each_once(tmp_path: Path) -> None:
+    text = page(tmp_path / "index.html")
+    words = sentence("merged: F0")
+    assert "merged:" not in text and text.count(words["zh"]) == text.count(words["en"]) == 1
+    row = text.partition(words["en"])[2].partition("</tr>")[0]
+    assert '<td class="n">2</td>' in row
+    assert "销号原因" not in page(tmp_path / "index.html", closings=[])
 
 
 def test_a_page_needs_no_script_and_no_other_host(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def test_an_explanation_speaks_of_agreement_and_never_of_the_values(run_day: Cal
     run_day()
     found = linkage.explain_link(DAY, MOTHER, "province_check:SD1/1")
     assert found["is_one_person"]
-    assert "姓名相同" in found["agreement"]
-    assert "出生日期相同" in found["agreement"]
+    assert {"zh": "姓名相同", "en": "same name"} in found["agreement"]
+    assert {"zh": "出生日期相同", "en": "same birth date"} in found["agreement"]
     assert not any(text in str(found) for text in ("王秀英", "1960", "13800001234"))
     assert not linkage.explain_link(DAY, MOTHER, SON)["is_one_person"]

@@ -43,11 +43,12 @@ def test_the_case_with_most_open_flags_comes_first_then_the_one_with_most_paymen
 
 def test_a_held_subsidy_is_a_case_of_its_own() -> None:
     found = cases.queue([pair("P1", None, "held_subsidy")], [weight("P1", is_paid=True)])
-    assert found[0]["doubts"][0]["question"] == "补贴记录无法按身份证号落到人"
+    assert found[0]["doubts"][0]["question"]["zh"] == "补贴记录无法按身份证号落到人"
 
 
 def test_evidence_is_said_in_words_and_what_is_unknown_is_left_out() -> None:
     found = cases.queue(
         [pair("P1", "P2", "other_name", "name=near birth=exact phone=unknown")], [weight("P1"), weight("P2")]
     )
-    assert found[0]["doubts"][0]["evidence"] == ["姓名差一字", "出生日期相同"]
+    assert found[0]["doubts"][0]["evidence"] == [
+        {"zh": "姓名差一字", "en": "names differ in one character"}, {"zh": "出生日期相同", "en": "same birth date"}]

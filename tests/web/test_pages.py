@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 from lowincome.lake import read_json, write_json
+from lowincome.web import prepare
 from lowincome.web.staff import ROLES
 
 from tests.web import world as planted

@@ -106,8 +106,9 @@ def _identity(url: str) -> Identity:
     ledger.migrate(url)
     at = datetime(2026, 11, 24)
     doubt = {
-        "left_key": "city_check:1", "right_key": "medical_insurance:2", "question": "很可能是同一人",
-        "evidence": ["姓名相同"], "probability": 0.97}
+        "left_key": "city_check:1", "right_key": "medical_insurance:2",
+        "question": {"zh": "很可能是同一人", "en": "Very likely one person"},
+        "evidence": [{"zh": "姓名相同", "en": "same name"}], "probability": 0.97}
     case = {"case_id": "P1", "open_flags": 2, "paid_persons": 1, "persons": ["P1", "P2"], "doubts": [doubt]}
     return Identity(
         cases=lambda day, run_id: [case],
@@ -164,7 +165,8 @@ def _office(
         accesses=logged, record_findings=record, findings=findings,
         episodes=lambda subjects: [
             {"flag_id": "Fold", "rule_id": "B04", "subject_id": subjects[0], "first_seen": date(2025, 1, 1),
-             "data_date": date(2025, 2, 1), "event": "closed", "certainty": "certain", "reason": None}],
+             "data_date": date(2025, 2, 1), "event": "closed", "certainty": "certain",
+             "reason": "false: vehicles_over_limit"}],
         identity=identity, answers=answers,
         task_times=lambda: [
             {"dag_id": "monitor_households", "run_id": "scheduled__1", "task_id": "publish", "state": "success",

@@ -1,6 +1,6 @@
 -- The day's flags with what a caseworker needs to find the family, yesterday's figures and the answer in force.
 -- Grain: one flag, closed ones too, so that a row can say what ended. Null in township: no known street or town;
--- in before_*: not open yesterday; in finding: nobody answered.
+-- in before_*: not open yesterday; in finding: nobody answered; in close_reason: it did not close.
 -- Names, IDs and phones are raw here and are masked before they are written.
 with head as (
     select household.household_id, household.forming_key, record.name, record.address, record.phone
@@ -15,7 +15,7 @@ own as (
 )
 select
     coalesce(flag.district, '000000') as district, township.township,
-    township.township_code, flag.rule_id, flag.flag_id, flag.state,
+    township.township_code, flag.rule_id, flag.flag_id, flag.state, flag.close_reason,
     flag.certainty, flag.first_seen, flag.observed_low, flag.observed_high, flag.threshold, flag.unit,
     flag.reason_zh, flag.reason_en, flag.assumptions, coalesce(flag.household_id, flag.person_id) as item_id, head.forming_key,
     flag.person_id is not null and flag.person_id is distinct from household.head_person_id as is_about_member,

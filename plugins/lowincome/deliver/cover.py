@@ -17,8 +17,8 @@ NOTES = (
      "These are leads for a visit, not decisions; nothing is stopped or refused on data alone."),
     ("在“清单”中填写核查结果、核查日期、备注；其他列请勿改动。一行有多条规则而结果不同，在“仅限规则”写明规则号。",
      "Fill in finding, date and remark on the list; leave the other columns as they are."),
-    ("填好后放入回收文件夹，次日清单即反映；“已反馈”列出因核查结果而不再派发或暂缓的事项。",
-     "Put the filled workbook into the return folder; the next day's list follows it."),
+    ("填好后放入回收文件夹，次日清单即反映；“已反馈”列出因核查结果而不再派发或暂缓的事项，“销号”列出今日销号的事项和原因。",
+     "Put the filled workbook into the return folder; the next list follows it. The last sheet tells what closed."),
     ("“可能”表示部分来源未答复，按已知数据尚不能排除；“不能判断”不等于“没有”。",
      "'Possible' means that a source has not answered; 'cannot tell' does not mean 'no'."),
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from lowincome.closings import sentence
 from lowincome.deliver import charts, past
 from lowincome.lake import replace_file
 from lowincome.settings import INCLUDE
@@ -34,6 +35,7 @@ def write_report(path: Path, found: dict[str, Any], rules: dict[str, Any], rejec
     expectations = sorted(found["expectations"], key=lambda result: bool(result["success"]))
     drawn = {"freshness": _freshness(days[-1]), "flags": _flags(days), "trends": _trends(expectations, days)}
     told = found | {"expectations": expectations, "figures": _figures(found), "reasons": sorted(reasons.items())}
+    told["closings"] = _closings(found["closings"])
     path.write_text(_render("validation.html", **told, rules=rules, charts=drawn, trend_days=len(days)), "utf-8")
 
 
@@ -78,6 +80,15 @@ def _figures(found: dict[str, Any]) -> dict[str, int]:
         "new": sum(counts["new"] for counts in flags),
         "today": sum(counts[state] for counts in flags for state in OPEN),
     }
+
+
+def _closings(closings: Rows) -> Rows:
+    """Closings by rule and sentence: flags merged into different ones closed for the same reason."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for closing in closings:
+        words = sentence(closing["reason"])
+        counts[closing["rule"], words["zh"], words["en"]] += closing["count"]
+    return [{"rule": rule, "zh": zh, "en": en, "count": count} for (rule, zh, en), count in sorted(counts.items())]
 
 
 def _totals(day: dict[str, Any]) -> dict[str, int]:

@@ -19,11 +19,12 @@ def read_results(folder: Path) -> dict[str, Any]:
 
 
 def results(day: Day, flags: Rows, discrepancies: int, lists: list[Worklist]) -> dict[str, Any]:
-    """Content of validation/results.json."""
+    """Content of validation/results.json; `flags` are all of the day, in lists or not."""
     return day.head() | {
         "sources": day.sources,
         "expectations": day.expectations,
         "flags": _by_rule(flags),
+        "closings": _closings(flags),
         "discrepancies": discrepancies,
         "assumptions": sorted({name for worklist in lists for name in worklist.assumptions}),
         "worklists": {worklist.code: _worklist(day, worklist) for worklist in lists},
@@ -33,6 +34,12 @@ def results(day: Day, flags: Rows, discrepancies: int, lists: list[Worklist]) ->
 def _by_rule(flags: Rows) -> dict[str, dict[str, int]]:
     counts = Counter((flag["rule_id"], flag["state"]) for flag in flags)
     return {rule: {state: counts[rule, state] for state in STATES} for rule in sorted({rule for rule, _ in counts})}
+
+
+def _closings(flags: Rows) -> Rows:
+    """How many flags closed, by rule and reason."""
+    counts = Counter((flag["rule_id"], flag["close_reason"]) for flag in flags if flag["state"] == "closed")
+    return [{"rule": rule, "reason": reason, "count": count} for (rule, reason), count in sorted(counts.items())]
 
 
 def _worklist(day: Day, worklist: Worklist) -> dict[str, Any]:

@@ -32,17 +32,18 @@ def published(inputs: Inputs, run: pa.Table) -> Published:
 def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, *, folder: Path) -> dict[str, Any]:
     """Write every file of the day and the manifest that names them by digest."""
     known: dict[str, engine.Input] = {**inputs, "run": run, "township": _townships()}
-    flags, rejected = audited["flags"], _rows("rejected_record", known)
+    rejected = _rows("rejected_record", known)
     rows = {
-        "flags.csv": tables.write_csv(flags, folder / "flags.csv"),
+        "flags.csv": tables.write_csv(audited["flags"], folder / "flags.csv"),
         "links.csv": tables.write_large_csv(audited["links"], folder / "links.csv"),
         "discrepancies.csv": tables.write_csv(audited["discrepancies"], folder / "discrepancies.csv"),
     }
     rows |= _listed(day, "quarantine", "reason", rejected, folder)
     rows |= _listed(day, "oddities", "oddity", _rows("odd_record", known), folder)
-    lists = districts.worklists(day, engine.query(SQL / "worklist.sql", known).to_pylist())
+    flags = engine.query(SQL / "worklist.sql", known).to_pylist()
+    lists = districts.worklists(day, flags)
     rows |= districts.write_worklists(day, lists, folder)
-    found = results(day, flags.to_pylist(), rows["discrepancies.csv"], lists)
+    found = results(day, flags, rows["discrepancies.csv"], lists)
     found["linkage"] = engine.query(SQL / "linkage.sql", known).to_pylist()
     write_json(folder / "validation" / "results.json", found)
     write_report(folder / "validation" / "index.html", found, day.rules, rejected, day.history)

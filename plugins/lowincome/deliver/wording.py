@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from lowincome import closings
 from lowincome.deliver.items import CERTAINTIES, Flag, Item
 from lowincome.mask import mask_name
 
@@ -34,7 +35,7 @@ def figure(value: Decimal | None, language: str = "zh") -> str:
 def changes(item: Item) -> str:
     """What is different from yesterday's list, rule by rule; 无变化 when nothing is."""
     lines = [f"{flag['rule_id']} {change}" for flag in item.flags if (change := _change(flag))]
-    lines += [f"{flag['rule_id']} 已销号" for flag in item.ended]
+    lines += [f"{flag['rule_id']} 已销号：{closings.sentence(flag['close_reason'])['zh']}" for flag in item.ended]
     return "\n".join(lines) or "无变化"
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import xlsxwriter
 
+from lowincome import closings
 from lowincome.deliver import wording
-from lowincome.deliver.columns import ANSWERED_SHEET, COLUMNS, LIST_SHEET, PLACES, watermark
+from lowincome.deliver.columns import ANSWERED_SHEET, CLOSED_SHEET, COLUMNS, LIST_SHEET, PLACES, watermark
 from lowincome.deliver.cover import display_width, write_cover
 from lowincome.deliver.items import CERTAINTIES, Flag, Item
 from lowincome.deliver.worklist import Worklist
@@ -23,6 +24,10 @@ HEAD = {"bold": True, "bg_color": "#D9D9D9", "border": 1, "text_wrap": True, "va
 ANSWERED = (
     ("规则\nRule", 8), ("户主或对象\nHousehold or person", 16), ("核查结果\nFinding", 18), ("核查日期\nVisited on", 14),
     ("暂缓至\nSnoozed until", 14), ("家庭编号\nHousehold number", 30),
+)
+CLOSED = (
+    ("规则\nRule", 8), ("户主或对象\nHousehold or person", 16), ("首次发现\nFirst seen", 14),
+    ("销号原因\nWhy it closed", 60), ("家庭编号\nHousehold number", 30),
 )
 
 
@@ -39,7 +44,8 @@ def write_workbook(path: Path, worklist: Worklist) -> int:
     write_cover(book, worklist)
     if not worklist.held_because:
         _list(book, worklist)
-        _answered(book, worklist)
+        _more(book, worklist, ANSWERED_SHEET, ANSWERED, map(_answered_cells, worklist.answered))
+        _more(book, worklist, CLOSED_SHEET, CLOSED, map(_closed_cells, worklist.closed))
     book.close()
     return len(worklist.items)
 
@@ -138,14 +144,16 @@ def _cells(number: int, item: Item, worklist: Worklist) -> Sequence[str]:
     )
 
 
-def _answered(book: Any, worklist: Worklist) -> None:
-    """Nothing disappears: what a finding closed or snoozed stays readable while its flag is open."""
-    sheet = book.add_worksheet(ANSWERED_SHEET)
+def _more(
+    book: Any, worklist: Worklist, name: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]]
+) -> None:
+    """Nothing disappears: what is answered stays readable while its flag is open, what closed for a day."""
+    sheet = book.add_worksheet(name)
     head, cell = book.add_format(HEAD), book.add_format(CELL)
-    for column, (heading, width) in enumerate(ANSWERED):
+    for column, (heading, width) in enumerate(columns):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, heading, head)
-    _write_rows(sheet, map(_answered_cells, worklist.answered), cell)
+    _write_rows(sheet, rows, cell)
     sheet.set_row(0, 32)
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
@@ -161,6 +169,17 @@ def _answered_cells(flag: Flag) -> Sequence[str]:
         f"{finding.zh} {finding.en}",
         flag["visited_on"].isoformat(),
         until.isoformat() if until else "",
+        flag["forming_key"] or "",
+    )
+
+
+def _closed_cells(flag: Flag) -> Sequence[str]:
+    why = closings.sentence(flag["close_reason"])
+    return (
+        flag["rule_id"],
+        mask_name(flag["subject_name"] or flag["name"]),
+        flag["first_seen"].isoformat(),
+        f"{why['zh']} {why['en']}",
         flag["forming_key"] or "",
     )
 

@@ -39,6 +39,12 @@ class Worklist:
         return sorted(flags, key=lambda flag: (flag["rule_id"], flag["flag_id"]))
 
     @property
+    def closed(self) -> list[Flag]:
+        """Flags that closed on the day, by rule."""
+        flags = [flag for flag in self.flags if flag["state"] == "closed"]
+        return sorted(flags, key=lambda flag: (flag["rule_id"], flag["flag_id"]))
+
+    @property
     def counts(self) -> Counter[str]:
         """Flags of the district by state, closed ones too."""
         return Counter(flag["state"] for flag in self.flags)

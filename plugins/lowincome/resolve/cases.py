@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from lowincome.resolve.clusters import Clusters, Edge
-from lowincome.resolve.explain import words
+from lowincome.resolve.explain import Words, agreement, question
 
 Row = dict[str, Any]
 
@@ -48,13 +48,13 @@ def _doubt(row: Row) -> Row:
     return {
         "left_key": row["left_key"],
         "right_key": row["right_key"],
-        "question": words()["kinds"][row["kind"]],
+        "question": question(row["kind"]),
         "evidence": _evidence(row["pattern"]),
         "probability": row["score"],
     }
 
 
-def _evidence(pattern: str | None) -> list[str]:
-    """`name=exact birth=near …` in plain Chinese; what is unknown is left out."""
+def _evidence(pattern: str | None) -> list[Words]:
+    """`name=exact birth=near …` in words; what is unknown is left out."""
     levels = dict(part.split("=") for part in (pattern or "").split())
-    return [words()["levels"][name][level] for name, level in levels.items() if level != "unknown"]
+    return agreement({name: level for name, level in levels.items() if level != "unknown"})

@@ -16,6 +16,8 @@ from lowincome.resolve.model import read_model
 from lowincome.resolve.stage import lists
 from lowincome.settings import INCLUDE
 
+Words = dict[str, str]
+"""The same in Chinese and English, by language."""
 SQL = INCLUDE / "sql" / "resolve"
 NODE = "select record_key, id_no as node_key, null as holding, birth_on, sex_known as sex from identity"
 
@@ -37,16 +39,29 @@ def explain(tables: Mapping[str, engine.Input], left: str, right: str) -> dict[s
         "is_one_person": links[left]["person_id"] == links[right]["person_id"],
         "persons": [links[key]["person_id"] for key in (left, right)],
         "methods": [f"{links[key]['method']} ({links[key]['score']:.4f})" for key in (left, right)],
-        "agreement": [words()["levels"][attribute][level] for attribute, level in levels.items()],
+        "agreement": agreement(levels),
         "probability": odds / (1 + odds),
         "judgements": [row["verdict"] for row in judged],
     }
 
 
+def question(kind: str) -> Words:
+    """What a doubt of a kind asks."""
+    return _words(*_catalogue()["kinds"][kind])
+
+
+def agreement(levels: Mapping[str, str]) -> list[Words]:
+    """How far two records agree, attribute by attribute."""
+    return [_words(*_catalogue()["levels"][attribute][level]) for attribute, level in levels.items()]
+
+
+def _words(chinese: str, english: str) -> Words:
+    return {"zh": chinese, "en": english}
+
+
 @cache
-def words() -> dict[str, Any]:
-    """How doubts and levels are said to people."""
-    content: dict[str, Any] = yaml.safe_load((INCLUDE / "linkage" / "words.yaml").read_text("utf-8"))
+def _catalogue() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.load((INCLUDE / "linkage" / "words.yaml").read_text("utf-8"), yaml.BaseLoader)
     return content
 
 

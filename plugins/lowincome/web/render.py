@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from lowincome import closings
 from lowincome.settings import INCLUDE
 from lowincome.web import days
 from lowincome.web.office import Rows
@@ -61,7 +62,8 @@ def _environment() -> Environment:
         loader=FileSystemLoader(INCLUDE / "templates" / "web"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"yuan": _yuan, "plain": plain, "age": _age, "month": _month}
-    environment.globals |= {"district_name": district_name, "township_name": township_name}
+    environment.globals |= {
+        "district_name": district_name, "township_name": township_name, "closing": closings.sentence}
     return environment
 
 
