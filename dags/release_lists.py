@@ -1,4 +1,4 @@
-"""One held list: shall it go? An engineer or supervisor answers under Required Actions; one run is one list of one day.
+"""One held list: shall it go? One of LOWINCOME_APPROVERS answers under Required Actions; a run is one list of one day.
 
 Approve with a reason: the day is published again with the list, and who answered and why stand in its report. Reject,
 or no answer in a week: the list stays held. Nothing else waits for the answer: other lists are out, other days run.
@@ -24,6 +24,13 @@ REASON = "批准时必填，写入日报 needed to approve; it stands in the day
 """May be empty in the form, so that a rejection and a timeout need none; `release` refuses an approval without one."""
 
 
+def ask_approvers(context: dict[str, object]) -> None:
+    """Only they are shown the question as theirs, and Airflow takes no answer of anybody else."""
+    from lowincome.approval import approvers
+
+    context["task"].assigned_users = approvers()
+
+
 @task(outlets=[PUBLISHED])
 def release(answer: dict[str, object]) -> object:
     from airflow_bridge import failing_for_good
@@ -43,6 +50,6 @@ with DAG("release_lists", schedule=None, catchup=False, max_active_runs=365, tag
                  "because": Param("", **TEXT)}):
     approve = ApprovalOperator(
         task_id="approve", subject=SUBJECT, body=BODY, defaults=ApprovalOperator.REJECT,
-        response_timeout=timedelta(days=7),
+        response_timeout=timedelta(days=7), pre_execute=ask_approvers,
         params={"reason": Param(None, type=["null", "string"], title="理由 Reason", description=REASON)})
     release(approve.output)

@@ -1,5 +1,8 @@
 """How a district's digest travels: by Airflow's SMTP connection, or to a WeCom-compatible webhook."""
 
+from collections import deque
+from collections.abc import Callable
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +14,8 @@ if TYPE_CHECKING:
 SMTP, WECOM = "smtp_default", "wecom_webhook"
 WEBHOOK_PATH = "/cgi-bin/webhook/send"
 TIMEOUT_SECONDS = 20
+ROBOT_MESSAGES, ROBOT_SECONDS = 20, 60
+"""A WeCom robot takes so many messages in so much time and refuses the rest."""
 
 
 def by_mail(digest: "Digest", recipient: "Recipient | None") -> bool:
@@ -28,6 +33,19 @@ def by_mail(digest: "Digest", recipient: "Recipient | None") -> bool:
     except OSError as error:  # smtplib's errors are OSErrors; their text may hold addresses
         raise SourceUnavailable(what=f"the mail was not taken: {type(error).__name__}", where=SMTP) from None
     return True
+
+
+def paced(send: "Send", now: Callable[[], float] = monotonic, wait: Callable[[float], None] = sleep) -> "Send":
+    """The same sender, which waits before it would send more than the robot takes."""
+    sent: deque[float] = deque(maxlen=ROBOT_MESSAGES)
+
+    def send_in_time(digest: "Digest", recipient: "Recipient | None") -> bool:
+        if len(sent) == ROBOT_MESSAGES and (pause := sent[0] + ROBOT_SECONDS - now()) > 0:
+            wait(pause)
+        sent.append(now())
+        return send(digest, recipient)
+
+    return send_in_time
 
 
 def by_wecom(webhook: "Connection") -> "Send":
@@ -49,4 +67,4 @@ def by_wecom(webhook: "Connection") -> "Send":
             raise SourceUnavailable(what="the message was refused", where=WECOM, found=f"code {code}")
         return True
 
-    return send
+    return paced(send)

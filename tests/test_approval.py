@@ -1,13 +1,15 @@
 """A held list goes when a person approved it with a reason; what they said stands in the day's report."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lowincome import approval
-from lowincome.errors import AuditFailed
+from lowincome.errors import AuditFailed, SettingsInvalid
 from lowincome.lake import read_json, write_json
+from lowincome.settings import read_settings
 
 from tests.deliver.test_report import found
 from tests.small_day import D, answer
@@ -47,6 +49,12 @@ def test_a_held_list_is_asked_about_by_district_and_counts(results: Path) -> Non
 def test_nothing_held_asks_nothing(results: Path) -> None:
     change(results, None)
     assert approval.questions(DAY) == []
+
+
+@pytest.mark.parametrize(("newest", "asked"), [(D - timedelta(days=1), 1), (D, 1), (D + timedelta(days=1), 0)])
+def test_an_earlier_day_that_is_published_again_asks_nobody(results: Path, newest: date, asked: int) -> None:
+    write_json(results.parents[3] / "lake" / "published" / f"{newest}.json", {})
+    assert len(approval.questions(DAY)) == asked
 
 
 def test_a_question_has_one_id_until_its_counts_change(results: Path) -> None:
@@ -89,6 +97,25 @@ def test_an_approval_without_a_reason_or_a_person_lets_nothing_go(released: list
     with pytest.raises(AuditFailed, match="clear `approve`"):
         approval.release(DAY, DISTRICT, BECAUSE, given)
     assert released == []
+
+
+@pytest.mark.usefixtures("results")
+def test_where_approvers_are_named_nobody_else_lets_a_list_go(
+    released: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert approval.approvers() is None
+    monkeypatch.setenv("LOWINCOME_APPROVERS", " 8=Zhao, 12 = Wu Li ")
+    assert approval.approvers() == [{"id": "8", "name": "Zhao"}, {"id": "12", "name": "Wu Li"}]
+    with pytest.raises(AuditFailed, match="not among LOWINCOME_APPROVERS"):
+        approval.release(DAY, DISTRICT, BECAUSE, response())
+    approval.release(DAY, DISTRICT, BECAUSE, response(responded_by_user={"id": "8", "name": "Zhao"}))
+    assert [arguments[2] for arguments in released] == ["Zhao (8)"]
+
+
+@pytest.mark.parametrize("text", ["8", "=Zhao", "8=", "8=Zhao,9"])
+def test_approvers_that_cannot_be_read_stop_instead_of_admitting_everybody(text: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match="LOWINCOME_APPROVERS"):
+        read_settings({"LOWINCOME_HOME": str(tmp_path), "LOWINCOME_APPROVERS": text})
 
 
 @pytest.mark.parametrize("now", [None, "12 new today"])

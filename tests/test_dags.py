@@ -162,6 +162,22 @@ print(json.dumps([answered("Approve", reason="looked"), answered("Approve"), ans
 """
 
 
+ASSIGN = """
+import json, os
+import release_lists
+said = []
+for text in ("7=Li", ""):
+    os.environ["LOWINCOME_APPROVERS"] = text
+    release_lists.approve._pre_execute_hook({"task": release_lists.approve})
+    said.append(release_lists.approve.assigned_users)
+print(json.dumps(said))
+"""
+
+
+def test_a_question_is_put_to_the_approvers_of_the_moment_it_is_asked(tmp_path: Path) -> None:
+    assert in_fresh_process(ASSIGN, tmp_path) == [[{"id": "7", "name": "Li"}], None]
+
+
 def test_a_rejection_with_or_without_a_reason_skips_the_release_and_fails_nothing(tmp_path: Path) -> None:
     li = {"id": "7", "name": "Li"}
     assert in_fresh_process(ANSWER, tmp_path) == [

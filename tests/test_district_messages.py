@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 from airflow_bridge import connection_or_skip
-from district_messages import SMTP, WECOM, by_mail, by_wecom
+from district_messages import ROBOT_MESSAGES, ROBOT_SECONDS, SMTP, WECOM, by_mail, by_wecom, paced
 from lowincome.deliver.digest import Digest
 from lowincome.deliver.recipients import Recipient
 from lowincome.errors import SourceUnavailable
@@ -133,6 +133,24 @@ def test_a_mail_server_that_is_down_may_be_tried_again(monkeypatch: pytest.Monke
         pass
     with pytest.raises(SourceUnavailable, match="ConnectionRefusedError"):
         by_mail(DIGEST, OFFICE)
+
+
+def test_no_more_is_sent_than_a_robot_takes_in_a_minute() -> None:
+    clock, waits, sent = [0.0], [], []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        clock[0] += seconds
+
+    def send(digest: Digest, recipient: Recipient | None) -> bool:
+        sent.append(clock[0])
+        clock[0] += 1
+        return True
+
+    careful = paced(send, lambda: clock[0], wait)
+    assert all(careful(DIGEST, None) for _ in range(2 * ROBOT_MESSAGES + 1))
+    assert waits == [ROBOT_SECONDS - ROBOT_MESSAGES] * 2
+    assert all(later - before >= ROBOT_SECONDS for before, later in zip(sent, sent[ROBOT_MESSAGES:], strict=False))
 
 
 def test_a_robot_gets_markdown_under_its_key() -> None:

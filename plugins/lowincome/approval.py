@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from lowincome import steps
+from lowincome.deliver import past
 from lowincome.deliver.results import read_results
 from lowincome.errors import AuditFailed
+from lowincome.lake import Lake
 from lowincome.settings import read_settings
 
 Answer = Mapping[str, Any]
@@ -14,7 +16,12 @@ Answer = Mapping[str, Any]
 
 
 def questions(data_date: str) -> list[dict[str, Any]]:
-    """One question for every held list of a published day: its facts, and an id that is the same while they are."""
+    """One question for every held list of the newest published day: its facts, and an id that lasts while they do.
+
+    Nobody is asked about an earlier day that is published again: its lists are not worked any more.
+    """
+    if data_date < past.newest_date(Lake(read_settings().lake).root / "published"):
+        return []
     held = {code: listed for code, listed in _lists(data_date).items() if listed["held_because"]}
     return [_question(data_date, code, listed) for code, listed in sorted(held.items())]
 
@@ -22,7 +29,7 @@ def questions(data_date: str) -> list[dict[str, Any]]:
 def release(data_date: str, district: str, because: str, answer: Answer) -> dict[str, Any]:
     """Let the list go that was asked about.
 
-    AuditFailed without a reason, without a person, or when the list is no longer held as it was asked.
+    AuditFailed without a reason, without a person who may answer, or when the list is no longer held as it was asked.
     """
     who, reason = responder(answer), given_reason(answer)
     if _lists(data_date)[district]["held_because"] != because:
@@ -30,11 +37,18 @@ def release(data_date: str, district: str, because: str, answer: Answer) -> dict
     return steps.release(data_date, [district], who, reason)
 
 
+def approvers() -> list[dict[str, str]] | None:
+    """Airflow's users who may answer, as its approval takes them; None: whoever Airflow lets."""
+    return list(read_settings().approvers) or None
+
+
 def responder(answer: Answer) -> str:
     """Who answered, by Airflow's name and id."""
-    user = answer["responded_by_user"] or {}
+    user, allowed = answer["responded_by_user"] or {}, [user["id"] for user in approvers() or []]
     if not user.get("id"):
         raise _refused("approval", "", "nobody is named as the one who answered", "clear `approve` and answer again")
+    if allowed and str(user["id"]) not in allowed:
+        raise _refused("approval", "", "who answered is not among LOWINCOME_APPROVERS", "let one of them answer")
     return str(user["id"]) if user["name"] == user["id"] else f"{user['name']} ({user['id']})"
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from lowincome.errors import SettingsInvalid
+
 PROJECT = Path(__file__).resolve().parents[2]
 INCLUDE = PROJECT / "include"
 
@@ -23,6 +25,7 @@ class Settings:
     staff: Path
     anchors: Path
     upload_bytes: int
+    approvers: tuple[dict[str, str], ...]
 
     @property
     def lake(self) -> Path:
@@ -32,7 +35,7 @@ class Settings:
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings of this process: LOWINCOME_HOME, _OUTPUT, _REGISTER_URL, _IDENTITY_KEY, _MEMORY_LIMIT, _RECIPIENTS,
-    _STAFF, _ANCHORS, _UPLOAD_BYTES."""
+    _STAFF, _ANCHORS, _UPLOAD_BYTES, _APPROVERS."""
     env = os.environ if environment is None else environment
     home = Path(env.get("LOWINCOME_HOME") or PROJECT / "var").absolute()
     home.mkdir(parents=True, exist_ok=True)
@@ -46,7 +49,18 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         staff=Path(env.get("LOWINCOME_STAFF") or home / "staff.yaml").absolute(),
         anchors=Path(env.get("LOWINCOME_ANCHORS") or home / "anchors").absolute(),
         upload_bytes=int(env.get("LOWINCOME_UPLOAD_BYTES") or 5_000_000),
+        approvers=_approvers(env.get("LOWINCOME_APPROVERS") or ""),
     )
+
+
+def _approvers(text: str) -> tuple[dict[str, str], ...]:
+    """Airflow's users (id and name) who may let a held list go, written `7=Li,12=Zhao`; none: whoever Airflow lets."""
+    pairs = [entry.partition("=") for entry in text.split(",") if entry.strip()]
+    if not all(number.strip() and name.strip() for number, _, name in pairs):
+        raise SettingsInvalid(
+            what="the approvers cannot be read", where="LOWINCOME_APPROVERS", expected="id=name,id=name",
+            next_step="write Airflow's user ids with their names")
+    return tuple({"id": number.strip(), "name": name.strip()} for number, _, name in pairs)
 
 
 def _stored_key(path: Path) -> str:

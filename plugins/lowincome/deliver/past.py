@@ -45,6 +45,11 @@ def before(folder: Path, data_date: date, days: int = SHOWN_DAYS - 1) -> list[Re
     return [read_json(path) for path in paths[-days:]]
 
 
+def newest_date(folder: Path) -> str:
+    """The newest published day, yyyy-mm-dd; empty where none is."""
+    return max((path.stem for path in folder.glob("*.json")), default="")
+
+
 def newest(folder: Path, days: int = SHOWN_DAYS) -> list[Record]:
     """The newest records, oldest first."""
     return before(folder, date.max, days)
