@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from lowincome import schema
 from lowincome.lake import Lake
+from lowincome.register.statistics import ANSWERED_FLAG
 from lowincome.rules import catalogue
 from lowincome.web import prepare
 
@@ -49,7 +50,7 @@ def test_of_a_child_under_fourteen_less_is_shown(tmp_path: Path, born: date | No
         [{"source": "disabled_federation", "record_key": key, "category": "6", "level": "1", "issued_on": D}],
         schema.TABLES["certificate"])
     run = pa.table({"data_date": pa.array([D], pa.date32()), "month": [f"{D:%Y%m}"]})
-    prepare.build(tables, run, catalogue.as_dicts(), tmp_path / "day" / "run")
+    prepare.build(tables, run, catalogue.as_dicts(), ANSWERED_FLAG.empty_table(), tmp_path / "day" / "run")
     (member,) = pq.read_table(tmp_path / "day" / "run" / "370102" / "member.parquet").to_pylist()
     facts = pq.read_table(tmp_path / "day" / "run" / "370102" / "fact.parquet").to_pylist()
     (certificate,) = [fact for fact in facts if fact["code"] == "CERTIFICATE"]
