@@ -17,7 +17,7 @@ PAGES = {
     "worklist": "/worklist", "purpose": ITEM, "card": f"{ITEM}?why=worklist", "print": f"{ITEM}/print?why=worklist",
     "upload": "/worklist/upload", "statistics": "/statistics", "rehearsal": "/rehearsal",
     "validation": "/validation", "source": "/validation/source/city_check", "linkage": "/linkage",
-    "health": "/health", "access": "/access",
+    "health": "/health", "runbook": "/runbook", "access": "/access",
     "refused": "/item/nothing?why=worklist"}
 
 

@@ -1,12 +1,17 @@
 """The catalogue has words for everything that a page may have to say."""
 
+import re
 from decimal import Decimal
+from html.parser import HTMLParser
 
 import pytest
+from fastapi.testclient import TestClient
 from lowincome.rules.catalogue import CRITERIA, rules
 from lowincome.sources.spec import registry
 from lowincome.web.render import plain
 from lowincome.web.words import translator
+
+from tests.web.test_browser import PAGES
 
 
 def test_every_criterion_rule_state_and_source_has_words_in_both_languages() -> None:
@@ -17,6 +22,47 @@ def test_every_criterion_rule_state_and_source_has_words_in_both_languages() -> 
     for key in keys:
         assert translator("zh")(key) and translator("en")(key)
     assert len({path.stem for path in CRITERIA.glob("*.sql")}) > 40
+
+
+HAN = re.compile("[\u4e00-\u9fff]")
+ALONE = ("input", "br", "img", "meta", "link", "hr")
+
+
+class Unmarked(HTMLParser):
+    """Collects Chinese that stands outside every element that is marked as Chinese."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.languages: list[str | None] = []
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """An element, and what its attributes say."""
+        self.languages.append(dict(attrs).get("lang"))
+        for _, value in attrs:
+            self.handle_data(value or "")
+        if tag in ALONE:
+            self.languages.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        """The element's end."""
+        if tag not in ALONE:
+            self.languages.pop()
+
+    def handle_data(self, data: str) -> None:
+        """A text between."""
+        is_chinese = next((language for language in reversed(self.languages) if language), None) == "zh-CN"
+        if HAN.search(data) and not is_chinese:
+            self.found.append(data)
+
+
+@pytest.mark.parametrize("name", sorted(set(PAGES) - {"rehearsal"}))
+def test_an_english_page_holds_no_chinese_but_names_that_are_marked_as_such(client: TestClient, name: str) -> None:
+    """Names of people, places and legal documents stay as they are written; the handbook quotes a document."""
+    path = f"{PAGES[name]}{'&' if '?' in PAGES[name] else '?'}lang=en"
+    page = Unmarked()
+    page.feed(client.get(path, headers={"x-user": "zhao"}).text)
+    assert (page.found, page.languages) == ([], [])
 
 
 def test_a_missing_word_is_an_error_and_not_an_empty_place() -> None:
