@@ -60,13 +60,13 @@ def behind_open_flags(lake: Lake, data_date: date) -> list[str]:
 def days_of_arrival(lake: Lake, source: str, record_keys: Sequence[str]) -> Rows:
     """The days on which the newest state of some of these records came from a source."""
     files = _arrival_files(lake, source, date.max)
-    return rows("day_of_arrival", {"arrival": files, "asked": asked(record_keys)}) if files else []
+    return rows("day_of_arrival", {"arrival": engine.alike(files), "asked": asked(record_keys)}) if files else []
 
 
 def touched_by(lake: Lake, record_keys: Sequence[str]) -> Rows:
     """Every flag of every run behind which one of these records stands, by day and run."""
     files = sorted((lake.root / "lineage").glob("*/*.parquet"))
-    return rows("flag_of_record", {"flag_record": files, "asked": asked(record_keys)}) if files else []
+    return rows("flag_of_record", {"flag_record": engine.alike(files), "asked": asked(record_keys)}) if files else []
 
 
 def arrivals(lake: Lake, record_key: str, is_full: bool) -> Rows:
@@ -78,7 +78,7 @@ def arrivals(lake: Lake, record_key: str, is_full: bool) -> Rows:
     batch = DAYS_AT_ONCE if is_full else max(len(files), 1)
     for last in range(len(files), 0, -batch):
         name = "newest_arrival" if is_full else "arrival_of_record"
-        found = rows(name, {"arrival": files[max(0, last - batch):last], "asked": asked([record_key])})
+        found = rows(name, {"arrival": engine.alike(files[max(0, last - batch):last]), "asked": asked([record_key])})
         if found:
             return _located(found)
     return []
@@ -88,7 +88,8 @@ def newest_arrivals(lake: Lake, source: str, is_full: bool, as_of: date, record_
     """Where the state of a source's records on a day came from. A full delivery is the state; changes go back."""
     files = _arrival_files(lake, source, as_of)
     files = [lake.partition("standardised", "arrival", as_of, source)] if is_full else files
-    return _located(rows("newest_arrival", {"arrival": files, "asked": asked(record_keys)}) if files else [])
+    inputs = {"arrival": engine.alike(files), "asked": asked(record_keys)}
+    return _located(rows("newest_arrival", inputs)) if files else []
 
 
 def arrivals_of_run(run: Run, source: str, is_full: bool, record_keys: Sequence[str]) -> Rows:
