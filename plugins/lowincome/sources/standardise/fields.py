@@ -5,6 +5,7 @@ And for tables that come with types of their own: columns that the page reads an
 
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from lowincome import engine
 from lowincome.sources.spec import SourceSpec, TableSpec
@@ -39,8 +40,11 @@ def _json_names(spec: SourceSpec, table: TableSpec, files: list[Path]) -> set[st
 
 
 def lacking(spec: SourceSpec, table: TableSpec, files: list[Path]) -> FileRefused | None:
-    """The refusal of a database table without a column that the page reads; None when all are there."""
-    found = [set(pq.read_schema(file).names) for file in files]
+    """The refusal of a database table that is damaged or lacks a column that the page reads; None when all is well."""
+    try:
+        found = [set(pq.read_schema(file).names) for file in files]
+    except (OSError, pa.ArrowException) as error:
+        return file_refused("the table is damaged", f"{spec.id} {table.part}", found=type(error).__name__)
     missing = sorted({origin for names in found for origin in origins(table) if origin not in names})
     if not missing:
         return None

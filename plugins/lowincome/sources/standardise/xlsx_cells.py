@@ -22,8 +22,10 @@ Row = tuple[Any, ...]
 SUM_ROW = re.compile(r"(合计|总计|小计)[:：]?\d*[人名条]?")
 DATE_PARSES = ("date", "date_time")
 LAST_SERIAL = 200_000
-CUT_OFF = (zipfile.BadZipFile, EOFError, SyntaxError, zlib.error)
-NO_WORKBOOK = (*CUT_OFF, KeyError, ValueError, OSError)
+NO_WORKBOOK = (
+    zipfile.BadZipFile, EOFError, SyntaxError, zlib.error, LookupError, ValueError, OSError, TypeError, AttributeError,
+    RuntimeError)
+"""Raised over a ZIP that is cut off, and by openpyxl's own constructors over XML that is well-formed and wrong."""
 
 
 def read_xlsx(spec: SourceSpec, file: Path, table: CellTable) -> None:
@@ -35,7 +37,7 @@ def read_xlsx(spec: SourceSpec, file: Path, table: CellTable) -> None:
         raise _broken(spec, file, error) from None
     try:
         table.write(_records(spec, file, table, workbook, merged))
-    except CUT_OFF as error:
+    except NO_WORKBOOK as error:
         raise _broken(spec, file, error) from None
     finally:
         workbook.close()
