@@ -29,6 +29,8 @@ DISTRICTS = [f"3701{number:02d}" for number in (2, 3, 4, 5, 12, 13, 14, 15, 16, 
 FULL = {"assistance_roster": 16, "rural_revitalization": 0.2, "disabled_federation": 0.4}
 CHANGED = {"province_check": 0.03, "city_check": 0.03, "medical_insurance": 0.3}
 """Rows a household that a source delivers a day: whole states (the roster with a year of payments), and changes."""
+FULL_DAYS = 14
+"""Whole states are read from the newest on, a week at once: older ones would only lie there."""
 LOOKS_A_DAY, FLAGS_A_HOUSEHOLD, RECORDS_A_FLAG = 500, 0.4, 15
 
 
@@ -65,7 +67,8 @@ def _plant_arrivals(lake: Lake, source: str, rows: int, days: list[date]) -> Non
     base = (f"select '{source}' as source, '0001' as run_id, '{source}:' || lpad((range + {shift})::varchar, 9, '0') "
             "as record_key, 'person_record' as table_name, 'file' as file, sha256('file') as sha256, range as line "
             f"from range({rows}) order by record_key")
-    paths = {day: lake.partition("standardised", "arrival", day, source) for day in days}
+    planted = days[-FULL_DAYS:] if source in FULL else days
+    paths = {day: lake.partition("standardised", "arrival", day, source) for day in planted}
     _copies(base, paths, 122_880)
 
 

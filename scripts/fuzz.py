@@ -1,8 +1,8 @@
 """Fuzz every parser of what comes from outside: python scripts/fuzz.py [cases] [seed]   (PYTHONPATH=plugins:.)
 
-Of a hundred cases 69 are cells through every reading expression, ten thousand at once, 30 are lines of reports, one is a
-whole file, edited in a few places. A case is read or refused in the parser's own words; anything else is a defect, printed
-with the seed that gives it again, and the run exits 1.
+Of a hundred cases 69 are cells through every reading expression, ten thousand at once, 30 are lines of reports, one
+is a whole file, edited in a few places. A case is read or refused in the parser's own words; anything else is a defect,
+printed with the seed that gives it again, and the run exits 1.
 """
 
 import random
