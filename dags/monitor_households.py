@@ -1,11 +1,11 @@
-"""The day: freeze → resolve → assemble → evaluate → register → prepare_pages → publish, once a data date.
+"""The day: freeze → resolve → assemble → evaluate → register → return_errors → prepare_pages → publish.
 
-It starts at the cutoff. A source that has not come by then degrades the day and does not block it; when it comes,
-run this DAG again for the data date (parameter `data_date`) and the day is what it would have been.
+Once a data date, at the cutoff. A source that has not come by then degrades the day and does not block it; when it
+comes, run this DAG again for the data date (parameter `data_date`) and the day is what it would have been.
 
-Triage: red `freeze` or `publish` is the disk or the settings; red `resolve`, `assemble`, `evaluate` is ours: an audit
-failed and nothing was replaced; red `register` means that flags do not balance and nothing was entered. Readers keep
-the day before until `publish` is green; then `tell_districts` starts by itself.
+Triage: red `freeze` or `publish` is the disk or the settings; red `resolve`, `assemble`, `evaluate`, `return_errors`
+is ours: an audit failed and nothing was replaced; red `register` means that flags do not balance and nothing was
+entered. Readers keep the day before until `publish` is green; then `tell_districts` starts by itself.
 """
 
 from datetime import timedelta
@@ -14,7 +14,7 @@ from airflow.sdk import DAG, Param, chain, get_current_context, task
 from airflow.timetables.interval import CronDataIntervalTimetable
 from publication import PUBLISHED
 
-STEPS = ("freeze", "resolve", "assemble", "evaluate", "register", "prepare_pages", "publish")
+STEPS = ("freeze", "resolve", "assemble", "evaluate", "register", "return_errors", "prepare_pages", "publish")
 
 
 def step(name: str) -> object:

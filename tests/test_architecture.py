@@ -8,7 +8,7 @@ import pytest
 
 PROJECT = Path(__file__).parents[1]
 PACKAGE = PROJECT / "plugins" / "lowincome"
-STAGES = {"sources", "resolve", "household", "rules", "register", "deliver", "web"}
+STAGES = {"sources", "resolve", "household", "rules", "register", "returns", "deliver", "web"}
 ABOVE = {
     "steps", "approval", "chain_verbs", "collect", "decisions", "evidence", "linkage", "linkage_verbs", "pages", "tell",
     "retention", "trace_verbs", "upload", "__main__",

@@ -36,7 +36,7 @@ print(json.dumps({{"errors": bag.import_errors, "dags": {{dag.dag_id: {{
         for task in dag.tasks}}}} for dag in bag.dags.values()}}}}))
 """
 UNDATED = {"rehearse_policy", "collect_dispositions", "tell_districts", "release_lists"}
-STEPS = ("freeze", "resolve", "assemble", "evaluate", "register", "prepare_pages", "publish")
+STEPS = ("freeze", "resolve", "assemble", "evaluate", "register", "return_errors", "prepare_pages", "publish")
 
 
 def in_fresh_process(code: str, home: Path) -> Any:

@@ -6,8 +6,9 @@ The map of the house. Imports go down this list, never up and never sideways bet
                              `linkage_verbs` (what people decide about identities), `collect` (answers that
                              come back), `tell` (digests to districts), `approval` (held lists and who lets them go)
                              and `pages` (what pages call)
-- stages                     `sources` (fetch, landing, standardise) · `resolve` (persons) · `household`
-                             · `rules` · `register` (ledger) · `deliver` (worklists, report, files) · `web` (pages)
+- stages                     `sources` (fetch, landing, standardise) · `resolve` (persons) · `household` · `rules`
+                             · `register` (ledger) · `returns` (errors to sources) · `deliver` (worklists, report,
+                             files) · `web` (pages)
 - core                       `errors`, `settings`, `run`, `lake`, `schema`, `engine` (DuckDB), `areas`, `findings`,
                              `audit` (Great Expectations), `mask` and `working_days` (what people are shown)
 

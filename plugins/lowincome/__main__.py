@@ -37,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     run = _verb(verbs, "run", _run, "fetch every source and publish the day")
     run.add_argument("--days", type=int, default=1, help="consecutive data dates, beginning with --data-date")
     run.add_argument("--no-fetch", action="store_true", help="use what was landed before")
-    for name in ("freeze", "resolve", "assemble", "evaluate", "register", "prepare_pages", "publish"):
+    for name in ("freeze", "resolve", "assemble", "evaluate", "register", "return_errors", "prepare_pages", "publish"):
         _verb(verbs, name, _single(getattr(steps, name)), str(getattr(steps, name).__doc__))
     for name in ("fetch", "standardise"):
         verb = _verb(verbs, name, _single_source(getattr(steps, name)), str(getattr(steps, name).__doc__))

@@ -59,7 +59,7 @@ _COLUMNS: dict[str, str] = {
     "announced int, state_rows int, least int, most int, previous_rows int, max_shrink score, "
     "is_shrink_accepted bool, added int, removed int, like_days int, like_median score, unknown_columns int, "
     "vanished_columns text, unknown_codes int",
-    "source_day": "source text, state text, as_of date, is_stale bool",
+    "source_day": "source text, state text, as_of date, is_stale bool, is_full bool, is_keyed bool",
     # resolved
     "current_record": "source text, record_key text, household_key text, member_no text, report_no text, "
     "report_version int, name text, id_type text, id_raw text, id_problem text, sex text, birth_date date, "
@@ -120,6 +120,8 @@ _COLUMNS: dict[str, str] = {
     "disposition": "flag_id text, finding text, visited_on date, list_date date",
     "correction": "flag_id text, rule_id text, visited_on date, person_id text, source text, record_key text, "
     "item_code text, amount_fen fen, quantity quantity, as_of date, expires_on date, ended_on date",
+    "error_return": "source text, table_name text, record_key text, fault text, fault_kind text, line int, "
+    "first_seen date, last_seen date, status text, closed_on date, occurrences int, openings int, state_version text",
     "discrepancy": "person_id text, household_id text, item_code text, province_amount_fen number, "
     "city_amount_fen number, province_as_of date, city_as_of date, province_key text, city_key text",
 }

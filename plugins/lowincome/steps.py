@@ -31,6 +31,7 @@ from lowincome.lineage import index_day
 from lowincome.redirects import leads_to
 from lowincome.register import ledger, statistics
 from lowincome.resolve import stage as resolve_stage
+from lowincome.returns import stage as returns_stage
 from lowincome.rules import catalogue, explanation, rehearsal
 from lowincome.rules import stage as rules_stage
 from lowincome.rules.parameters import in_force, load_parameters, policy_table
@@ -41,6 +42,7 @@ from lowincome.sources import export_api
 from lowincome.sources import fetch as fetching
 from lowincome.sources import spec as source_pages
 from lowincome.sources.connection import Connection, from_environment
+from lowincome.sources.faults import fault_words, refusal_zh
 from lowincome.sources.http import Refused
 from lowincome.sources.standardise import day as standardising
 from lowincome.sources.standardise import source_day
@@ -176,6 +178,12 @@ def register(data_date: str) -> Counts:
 
 
 @_alone
+def return_errors(data_date: str) -> Counts:
+    """What each source's owner has to correct: found today, still open, corrected."""
+    return _stage("returns", returns_stage.build, data_date)
+
+
+@_alone
 def prepare_pages(data_date: str) -> Counts:
     """Prepare what the pages show of the day; they show it once the day is published."""
     settings, day = read_settings(), date.fromisoformat(data_date)
@@ -229,7 +237,8 @@ def frozen_day(data_date: str) -> tuple[pa.Table, dict[str, Any]]:
     return view, {**_inputs(run, settings), "run": view}
 
 
-DAY: tuple[Callable[[str], Counts], ...] = (freeze, resolve, assemble, evaluate, register, prepare_pages, publish)
+DAY: tuple[Callable[[str], Counts], ...] = (
+    freeze, resolve, assemble, evaluate, register, return_errors, prepare_pages, publish)
 
 
 def explain(data_date: str, rule_id: str, subject: str) -> Counts:
@@ -332,7 +341,7 @@ def _tables_in_force(good: Counts | None, today: Counts) -> Counts:
 
 PREVIOUS = (
     ("households", "household_key"), ("households", "employment_answer"), ("resolved", "person_anchor"),
-    ("households", "household_redirect"), ("outcomes", "flag_day"),
+    ("households", "household_redirect"), ("outcomes", "flag_day"), ("returns", "error_return"),
 )
 
 
@@ -383,7 +392,7 @@ def _inputs(run: Run, settings: Settings) -> dict[str, Any]:
         frozen = run.inputs(name)
         built = [
             path
-            for layer in ("resolved", "households", "outcomes")
+            for layer in ("resolved", "households", "outcomes", "returns")
             if (path := run.lake.partition(layer, name, run.data_date)).exists()
         ]
         tables[name] = frozen or built or schema.TABLES[name].empty_table()
@@ -397,12 +406,15 @@ def _inputs(run: Run, settings: Settings) -> dict[str, Any]:
 
 
 def _source_days(run: Run) -> pa.Table:
+    pages = source_pages.registry()
     rows = [
         {
             "source": name,
             "state": entry["state"],
             "as_of": entry["as_of"] and date.fromisoformat(entry["as_of"]),
             "is_stale": entry["is_stale"],
+            "is_full": pages[name].load == "full",
+            "is_keyed": pages[name].has_lasting_keys,
         }
         for name, entry in sorted(run.lock["sources"].items())
     ]
@@ -421,15 +433,17 @@ def _day(run: Run, settings: Settings, published: list[Counts]) -> Day:
     """What the delivery tells of the frozen day."""
     lake, data_date = run.lake, run.data_date.isoformat()
     released = (lake.root / "released" / data_date).glob("*.json")
+    pages = source_pages.registry().values()
     return Day(
         lock=run.lock,
         records=[*_days_for_report(run), {"source": "published", "expectations": published}],
         catalogue=catalogue.as_dicts(),
-        titles={page.id: {"title": page.title, "title_zh": page.title_zh} for page in source_pages.registry().values()},
+        titles={page.id: {key: getattr(page, key) for key in ("title", "title_zh", "publisher")} for page in pages},
         recipients=read_recipients(settings.recipients),
         history=past.before(_published(lake), run.data_date),
         released={path.stem: read_json(path) for path in released},
         vault=lake.root / "locked_worklists",
+        fault_words={page.id: fault_words(page) for page in pages},
     )
 
 
@@ -439,11 +453,16 @@ def _published(lake: Lake) -> Path:
 
 
 def _days_for_report(run: Run) -> list[Counts]:
-    days = [read_json(run.lake.source_day(name, run.data_date)) for name in sorted(run.lock["sources"])]
-    for layer in ("resolved", "households", "outcomes"):
+    days = [_source_day(run, name) for name in sorted(run.lock["sources"])]
+    for layer in ("resolved", "households", "outcomes", "returns"):
         path = run.lake.lock(run.data_date).parent / f"{layer}.json"
         days.append({"source": layer, "expectations": read_json(path)["expectations"]})
     return days
+
+
+def _source_day(run: Run, name: str) -> Counts:
+    record: Counts = read_json(run.lake.source_day(name, run.data_date))
+    return record | {"reason_zh": refusal_zh(record["reason"] or "")}
 
 
 def _audit(layer: str, table: str, inputs: dict[str, Any]) -> list[Counts]:

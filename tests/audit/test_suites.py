@@ -65,6 +65,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "discrepancies": {"person_id": "P1", "item_code": "I01", "province_amount": "100", "city_amount": "80",
                       "province_as_of": "2026-11-01", "city_as_of": "2026-11-01"},
     "outcome": {"rule_id": "A08", "household_id": "H1", "outcome": "certain", "evidence": "k"},
+    "error_return": {"source": "city_check", "table_name": "person_record", "record_key": "city_check:R1",
+                     "fault": "required:updated_at", "status": "open"},
 }
 NUMBER = pa.decimal128(38, 8)
 PUBLISHED = {

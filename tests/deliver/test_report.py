@@ -31,7 +31,7 @@ def found(day: date = D, failing: int = 0, **changes: Any) -> dict[str, Any]:
     return {
         "data_date": day.isoformat(), "run_id": "r1", "state": "complete", "code_version": "c1", "policy_version": "p1",
         "sources": {"city_check": source}, "expectations": [asked], "discrepancies": 4, "assumptions": ["rigid_ratio"],
-        "flags": {"B04": {"new": 2, "open": 3, "held": 0, "closed": 1}}, "worklists": {"370102": listed},
+        "flags": {"B04": {"new": 2, "open": 3, "held": 0, "closed": 1}}, "worklists": {"370102": listed}, "returns": {},
         "closings": [{"rule": "B04", "reason": f"merged: F{number}", "count": 1} for number in range(2)],
         "linkage": [{"source": "city_check", "method": "valid_id", "record_count": 2, "person_count": 2,
                      "without_household_count": 0}]} | changes

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
-from unicodedata import east_asian_width
 
 from lowincome.deliver.columns import COVER_SHEET, watermark
+from lowincome.deliver.cover_sheet import CoverSheet
 from lowincome.deliver.items import Item
 from lowincome.deliver.worklist import Worklist
 from lowincome.working_days import is_decreed
@@ -27,7 +27,7 @@ NOTES = (
 def write_cover(book: Any, worklist: Worklist) -> None:
     """Date, counts, sources, assumptions, townships and instructions on one printed page."""
     sheet = book.add_worksheet(COVER_SHEET)
-    writer = _Writer(book, sheet)
+    writer = CoverSheet(book, sheet)
     writer.title(f"{worklist.district} 低收入人口动态监测工作清单", "Worklist of low-income household monitoring")
     writer.mark(f"{watermark(worklist.recipient)} {worklist.data_date} · 内部资料，注意保密")
     if worklist.held_because:
@@ -46,11 +46,6 @@ def write_cover(book: Any, worklist: Worklist) -> None:
     for chinese, english in (*NOTES, *_calendar_notes(worklist)):
         writer.note(chinese, english)
     _print_setup(sheet, worklist)
-
-
-def display_width(text: str) -> int:
-    """Width in columns: a Han character or full-width mark takes two."""
-    return sum(2 if east_asian_width(character) in "WFA" else 1 for character in text)
 
 
 def _overview(worklist: Worklist) -> Sequence[tuple[str, str]]:
@@ -101,64 +96,3 @@ def _print_setup(sheet: Any, worklist: Worklist) -> None:
     mark = f"{watermark(worklist.recipient)} {worklist.data_date}"
     sheet.set_header(f'&C&"Microsoft YaHei,Bold"&14&K999999{mark}')
     sheet.set_footer("&C第 &P 页，共 &N 页")
-
-
-class _Writer:
-    """Writes the cover from top to bottom."""
-
-    def __init__(self, book: Any, sheet: Any) -> None:
-        self.sheet, self.row = sheet, 0
-        sheet.set_column(0, 0, 40)
-        sheet.set_column(1, 3, 20)
-        sheet.hide_gridlines(2)
-        self.formats = {name: book.add_format(look) for name, look in _LOOKS.items()}
-
-    def title(self, chinese: str, english: str) -> None:
-        self._merged(chinese, "title", 28)
-        self._merged(english, "english")
-
-    def mark(self, text: str) -> None:
-        self._merged(text, "mark")
-
-    def section(self, chinese: str, english: str) -> None:
-        self.row += 1
-        self._merged(f"{chinese}  {english}", "section")
-
-    def line(self, text: str) -> None:
-        self._merged(text, "text", 18 * (1 + display_width(text) // 100))
-
-    def pair(self, label: str, value: str) -> None:
-        self.sheet.write_string(self.row, 0, label, self.formats["label"])
-        self.sheet.merge_range(self.row, 1, self.row, 3, "", self.formats["text"])
-        self.sheet.write_string(self.row, 1, value, self.formats["text"])
-        self.sheet.set_row(self.row, 18 * (1 + display_width(value) // 60))
-        self.row += 1
-
-    def note(self, chinese: str, english: str) -> None:
-        self._merged(chinese, "text", 18 * (1 + display_width(chinese) // 100))
-        self._merged(english, "english")
-
-    def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        for number, values in enumerate((headings, *rows)):
-            look = self.formats["text" if number else "head"]
-            for column, value in enumerate(values):
-                self.sheet.write_string(self.row, column, value, look)
-            self.row += 1
-
-    def _merged(self, text: str, look: str, height: int = 18) -> None:
-        self.sheet.merge_range(self.row, 0, self.row, 3, "", self.formats[look])
-        self.sheet.write_string(self.row, 0, text, self.formats[look])
-        self.sheet.set_row(self.row, height)
-        self.row += 1
-
-
-_WRAP = {"text_wrap": True, "valign": "top", "num_format": "@"}
-_LOOKS: dict[str, dict[str, Any]] = {
-    "title": {"bold": True, "font_size": 16, "valign": "vcenter"},
-    "english": {"font_color": "#595959", "font_size": 9, **_WRAP},
-    "mark": {"font_color": "#595959", "bold": True},
-    "section": {"bold": True, "font_size": 11, "bottom": 1},
-    "label": {"bold": True, "valign": "top"},
-    "head": {"bold": True, "bg_color": "#D9D9D9", "border": 1},
-    "text": _WRAP,
-}

@@ -8,7 +8,7 @@ from typing import Any
 from lowincome.deliver.recipients import Recipient
 
 Rows = list[dict[str, Any]]
-COUNTED = ("reason", "rows_in", "kept", "quarantined", "refused", "facts", "findings")
+COUNTED = ("reason", "reason_zh", "rows_in", "kept", "quarantined", "refused", "facts", "findings")
 FROZEN = ("state", "as_of", "is_stale", "inputs")
 
 
@@ -16,7 +16,8 @@ FROZEN = ("state", "as_of", "is_stale", "inputs")
 class Day:
     """`records` are the source days and the audits of later layers.
 
-    `history` holds the records of the days before, `released` who let a held district's list go, and why.
+    `history` holds the records of the days before, `released` who let a held district's list go, and why,
+    `fault_words` by source what each fault is called.
     """
 
     lock: dict[str, Any]
@@ -27,6 +28,7 @@ class Day:
     history: Rows = field(default_factory=list)
     released: dict[str, dict[str, str]] = field(default_factory=dict)
     vault: Path = Path("vault")
+    fault_words: dict[str, dict[tuple[str, str], dict[str, str]]] = field(default_factory=dict)
 
     @property
     def data_date(self) -> date:
@@ -57,6 +59,10 @@ class Day:
     def expectations(self) -> Rows:
         """Every expectation asked on the day, with its source or layer."""
         return [{"source": record["source"], **result} for record in self.records for result in record["expectations"]]
+
+    def recipient(self, code: str, otherwise: str) -> Recipient:
+        """To whom a district's list or a source's return goes; without an entry of the operator's, by its name."""
+        return self.recipients.get(code, Recipient(otherwise))
 
     def head(self) -> dict[str, Any]:
         """What every page and file of the day says of itself."""

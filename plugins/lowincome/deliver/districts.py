@@ -7,7 +7,6 @@ from pathlib import Path
 from lowincome.deliver.columns import list_path
 from lowincome.deliver.day import Day, Rows
 from lowincome.deliver.lock import lock_workbook
-from lowincome.deliver.recipients import Recipient
 from lowincome.deliver.release import held
 from lowincome.deliver.workbook import write_workbook
 from lowincome.deliver.worklist import Worklist
@@ -23,7 +22,7 @@ def worklists(day: Day, flags: Rows) -> list[Worklist]:
     lists = []
     for code, name in _districts(flags):
         own = tuple(flag for flag in flags if flag["district"] == code)
-        recipient = day.recipients.get(code, Recipient(f"{name}社会救助部门")).name
+        recipient = day.recipient(code, f"{name}社会救助部门").name
         because = None if code in day.released else waiting.get(code)
         lists.append(Worklist(code, name, recipient, facts, day.rules, own, because))
     return lists

@@ -21,6 +21,7 @@ def record(found: dict[str, Any]) -> Record:
         "state": found["state"],
         "run_id": found["run_id"],
         "flags": found["flags"],
+        "returns": found["returns"],
         "sources": {name: {key: source[key] for key in COUNTED} for name, source in found["sources"].items()},
         "expectations": {
             expectation_key(result): [result["failing_count"], result["success"]] for result in found["expectations"]

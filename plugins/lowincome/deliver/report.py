@@ -67,7 +67,9 @@ def _source(source: str, days: Rows) -> str:
     asked = sorted({name for day in days for name in day["expectations"] if name.startswith(f"{source}/")})
     rows = [(name.partition("/")[2], _failing(name, days)[-1], _spark(name, days)) for name in asked]
     names = {key: known[-1][1][key] for key in ("title", "title_zh")}
-    return _render("source.html", **names, days=known[::-1], chart=chart, expectations=rows)
+    weeks = days[-1].get("returns", {}).get(source, [])
+    told = {"source": source, "days": known[::-1], "weeks": weeks, "chart": chart, "expectations": rows}
+    return _render("source.html", **names, **told)
 
 
 def _figures(found: dict[str, Any]) -> dict[str, int]:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from lowincome import engine
-from lowincome.deliver import districts, tables
+from lowincome.deliver import districts, returns, tables
 from lowincome.deliver.day import Day, Rows
 from lowincome.deliver.report import write_report
 from lowincome.deliver.results import results
@@ -43,7 +43,10 @@ def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, *, folder
     flags = engine.query(SQL / "worklist.sql", known).to_pylist()
     lists = districts.worklists(day, flags)
     rows |= districts.write_worklists(day, lists, folder)
+    owed = returns.error_returns(day, known)
+    rows |= returns.write_returns(day, owed, folder)
     found = results(day, flags, rows["discrepancies.csv"], lists)
+    found["returns"] = returns.scorecards(owed)
     found["linkage"] = engine.query(SQL / "linkage.sql", known).to_pylist()
     write_json(folder / "validation" / "results.json", found)
     write_report(folder / "validation" / "index.html", found, day.rules, rejected, day.history)

@@ -1,7 +1,7 @@
 """One worklist workbook a district, for caseworkers, Chinese first; text cells only, nothing is a formula."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,8 @@ import xlsxwriter
 from lowincome import closings
 from lowincome.deliver import wording
 from lowincome.deliver.columns import ANSWERED_SHEET, CLOSED_SHEET, COLUMNS, LIST_SHEET, PLACES, watermark
-from lowincome.deliver.cover import display_width, write_cover
+from lowincome.deliver.cover import write_cover
+from lowincome.deliver.cover_sheet import row_height
 from lowincome.deliver.items import CERTAINTIES, Flag, Item
 from lowincome.deliver.worklist import Worklist
 from lowincome.findings import findings
@@ -50,15 +51,15 @@ def write_workbook(path: Path, worklist: Worklist) -> int:
     return len(worklist.items)
 
 
-def print_setup(sheet: Any, worklist: Worklist) -> None:
-    """Every printed page says for whom and of which day it is."""
+def print_setup(sheet: Any, recipient: str, about: str, day: date, paper: int = 8) -> None:
+    """Every printed page says for whom, what about and of which day it is; `paper` 8 is A3, 9 is A4."""
     sheet.set_landscape()
-    sheet.set_paper(8)
+    sheet.set_paper(paper)
     sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.6)
     sheet.fit_to_pages(1, 0)
-    mark = f"{watermark(worklist.recipient)} {worklist.data_date}"
+    mark = f"{watermark(recipient)} {day}"
     sheet.set_header(f'&C&"Microsoft YaHei,Bold"&16&K999999{mark}')
-    sheet.set_footer(f"&L{worklist.district} {worklist.data_date}&C内部资料，注意保密&R第 &P 页，共 &N 页")
+    sheet.set_footer(f"&L{about} {day}&C内部资料，注意保密&R第 &P 页，共 &N 页")
 
 
 def _list(book: Any, worklist: Worklist) -> None:
@@ -67,7 +68,8 @@ def _list(book: Any, worklist: Worklist) -> None:
     looks = {name: book.add_format(CELL | extra) for name, extra in _LOOKS.items()}
     for number, item in enumerate(worklist.items, 1):
         values = _cells(number, item, worklist)
-        sheet.set_row(number, _height(values))
+        shown = zip(values, COLUMNS, strict=True)
+        sheet.set_row(number, row_height((value, column.width) for value, column in shown if not column.is_hidden))
         for column, value in enumerate(values):
             sheet.write_string(number, column, value, looks[_look(column, item, worklist)])
     last = max(len(worklist.items), 1)
@@ -76,7 +78,7 @@ def _list(book: Any, worklist: Worklist) -> None:
     sheet.freeze_panes(1, PLACES["身份证号"])
     sheet.repeat_rows(0)
     sheet.print_area(0, 0, last, PLACES["备注"])
-    print_setup(sheet, worklist)
+    print_setup(sheet, worklist.recipient, worklist.district, worklist.data_date)
 
 
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -99,15 +101,6 @@ def _headings(book: Any, sheet: Any) -> None:
         sheet.set_column(place, place, column.width, None, {"hidden": column.is_hidden, "level": int(column.is_hidden)})
         sheet.write_string(0, place, column.heading, head)
     sheet.set_row(0, 46)
-
-
-def _height(values: Sequence[str]) -> float:
-    """Points for the tallest visible cell; programs do not measure wrapped rows on opening."""
-    lines = (
-        sum(-(-display_width(line) // (column.width - 2)) or 1 for line in value.split("\n"))
-        for column, value in zip(COLUMNS, values, strict=True) if not column.is_hidden
-    )
-    return min(14.5 * max(lines) + 4, 400)
 
 
 def _answer_columns(sheet: Any, last: int) -> None:
@@ -157,7 +150,7 @@ def _more(
     sheet.set_row(0, 32)
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
-    print_setup(sheet, worklist)
+    print_setup(sheet, worklist.recipient, worklist.district, worklist.data_date)
 
 
 def _answered_cells(flag: Flag) -> Sequence[str]:

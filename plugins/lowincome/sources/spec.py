@@ -78,6 +78,11 @@ class SourceSpec:
     known_columns: tuple[str, ...] = ()
     expected_rows: tuple[int, int] = (0, 100_000_000)
 
+    @property
+    def has_lasting_keys(self) -> bool:
+        """Whether a record has the same key in every delivery; false where its place in the file names it."""
+        return not any("{_position}" in table.record_key for table in self.tables)
+
 
 def load_spec(page: Path) -> SourceSpec:
     """One source from its YAML page; SettingsInvalid names the file and the wrong key."""

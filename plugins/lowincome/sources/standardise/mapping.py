@@ -59,10 +59,11 @@ def _rows(table: TableSpec) -> str:
 
 def origins(table: TableSpec) -> list[str]:
     """The source's own names that a table is read from."""
-    return sorted({entry.origin for entry in table.fields.values() if entry.origin} | _key_origins(table))
+    return sorted({entry.origin for entry in table.fields.values() if entry.origin} | origins_of_key(table))
 
 
-def _key_origins(table: TableSpec) -> set[str]:
+def origins_of_key(table: TableSpec) -> set[str]:
+    """The source's own names that make up a record's key; none where its place in the file does."""
     return {part.split("}")[0] for part in table.record_key.split("{")[1:]} - {"_file", "_position"}
 
 
@@ -91,7 +92,7 @@ def _parsed(spec: SourceSpec, table: TableSpec) -> str:
 
 def _record_key(table: TableSpec) -> str:
     key = table.record_key.replace("'", "''")
-    for origin in _key_origins(table):
+    for origin in origins_of_key(table):
         key = key.replace("{" + origin + "}", f"' || \"c:{origin}\" || '")
     key = key.replace("{_file}", "' || _file || '").replace("{_position}", "' || _position || '")
     return f"'{key}'"
@@ -130,27 +131,24 @@ def _inlined(text: str) -> str:
     return re.sub(r"\b(id1[58])\((\w+)\)", lambda found: f"({expressions()[found[1]].replace('{x}', found[2])})", text)
 
 
-def _reasons(table: TableSpec) -> str:
-    """Why a row is not accepted: the first fault found, in the order of the page."""
-    cases = ["when _fault is not null then _fault"]
-    if table.levels:
-        cases.append("when document is null then 'not_json'")
-    cases.append("when record_key is null then 'required:record_key'")
+def reasons(table: TableSpec) -> dict[str, str]:
+    """Why a row is not accepted: reason → condition, in the order of the page; the first that holds is given."""
+    found = {"not_json": "document is null"} if table.levels else {}
+    found["required:record_key"] = "record_key is null"
     for column, entry in table.fields.items():
         if not entry.origin or entry.value:
             continue
         cell = f'"c:{entry.origin}"'
         if entry.required:
-            cases.append(f"when {cell} is null then 'required:{column}'")
+            found[f"required:{column}"] = f"{cell} is null"
         if entry.required or entry.unknown == "reject":
-            cases.append(f"when {cell} is not null and \"{column}\" is null then 'unreadable:{column}'")
-    cases += [f"when {condition} then '{reason}'" for reason, condition in table.reject_when.items()]
-    return f"case {' '.join(cases)} end"
+            found[f"unreadable:{column}"] = f'{cell} is not null and "{column}" is null'
+    return found | dict(table.reject_when)
 
 
-def _findings(table: TableSpec) -> str:
-    """Oddities of an accepted row, joined by '|': unreadable optional cells, unknown codes, page conditions."""
-    cases = []
+def oddities(table: TableSpec) -> dict[str, str]:
+    """Oddities of an accepted row: code → condition; unreadable optional cells, unknown codes, the page's own."""
+    found = {}
     for column, entry in table.fields.items():
         if not entry.origin or entry.value or entry.unknown in ("reject", "silent"):
             continue
@@ -159,10 +157,20 @@ def _findings(table: TableSpec) -> str:
         cell = f'"c:{entry.origin}"'
         if entry.codes:
             known = ", ".join(_text(code) for code in entry.codes)
-            cases.append(f"case when upper({cell}) not in ({known}) then 'unknown_code:{column}' end")
+            found[f"unknown_code:{column}"] = f"upper({cell}) not in ({known})"
         else:
-            cases.append(f"case when {cell} is not null and \"{column}\" is null then 'unreadable:{column}' end")
-    cases += [f"case when {condition} then '{code}' end" for code, condition in table.finding_when.items()]
+            found[f"unreadable:{column}"] = f'{cell} is not null and "{column}" is null'
+    return found | dict(table.finding_when)
+
+
+def _reasons(table: TableSpec) -> str:
+    cases = [f"when {condition} then {_text(reason)}" for reason, condition in reasons(table).items()]
+    return f"case when _fault is not null then _fault {' '.join(cases)} end"
+
+
+def _findings(table: TableSpec) -> str:
+    """The oddities of a row joined by '|'."""
+    cases = [f"case when {condition} then {_text(code)} end" for code, condition in oddities(table).items()]
     return f"nullif(concat_ws('|', {', '.join(cases)}), '')" if cases else "cast(null as varchar)"
 
 
