@@ -76,12 +76,13 @@ def test_every_layer_goes_by_its_own_months_and_records_of_days_stay(house: Hous
     gone = [
         house.landed(day), house.put(lake.partition("standardised", "person_record", day, "province_check")),
         house.put(lake.partition("resolved", "person", day)), house.put(lake.partition("outcomes", "flag_day", day)),
+        house.put(lake.partition("returns", "error_return", day)),
         house.put(lake.partition("decisions", "open_flag", day)), house.behind(day, "city_check:1", "closed"),
         house.version(day, "worklists/370102_list.xlsx"), house.version(day, "links.csv")]
     stay = [house.put(lake.source_day("province_check", day)), house.version(day, "manifest.json"),
             house.version(day, "validation/results.json")]
     house.lock(day, day)
-    assert delete_expired(TODAY.isoformat()) == {"landing": 1, "standardised": 1, "computed": 4, "published": 2}
+    assert delete_expired(TODAY.isoformat()) == {"landing": 1, "standardised": 1, "computed": 5, "published": 2}
     assert [path for path in gone if path.exists()] == []
     assert [path for path in [*stay, lake.lock(day)] if not path.exists()] == []
 
@@ -153,8 +154,9 @@ def test_the_day_and_the_landings_of_an_evidence_pack_stay(house: House) -> None
     assert links.exists() and landed.exists() and not other.exists()
 
 
-def test_a_copy_of_a_locked_workbook_goes_with_its_last_list(house: House) -> None:
-    lists = [house.version(day, "worklists/370102_list.xlsx") for day in (LONG_AGO, TODAY)]
+@pytest.mark.parametrize("name", ["worklists/370102_list.xlsx", "returns/city_check.xlsx"])
+def test_a_copy_of_a_locked_workbook_goes_with_its_last_day(house: House, name: str) -> None:
+    lists = [house.version(day, name) for day in (LONG_AGO, TODAY)]
     copies = [house.put(house.lake.root / "locked_worklists" / f"{number}.xlsx") for number in range(2)]
     for path, copy in zip(lists, copies, strict=True):
         copy.write_bytes(path.read_bytes())

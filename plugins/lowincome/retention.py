@@ -26,7 +26,7 @@ from lowincome.settings import INCLUDE, read_settings
 from lowincome.sources.spec import registry
 
 LAYERS = {"landing": "landing", "standardised": "standardised", "resolved": "computed", "households": "computed",
-          "outcomes": "computed", "decisions": "computed", "lineage": "computed"}
+          "outcomes": "computed", "returns": "computed", "decisions": "computed", "lineage": "computed"}
 """Folder of the lake → the months that hold for it."""
 KINDS = ("landing", "standardised", "computed", "published")
 STAYS = ("manifest.json", "validation/")
@@ -118,8 +118,8 @@ def _published(output: Path) -> Iterator[Stored]:
 
 
 def _unlisted(lake: Lake, output: Path, expired: set[Path]) -> list[Stored]:
-    """Copies of locked workbooks that no list of a kept day is any more."""
-    held = {digest(path) for path in output.glob(".versions/*/worklists/*") if path not in expired}
+    """Copies of locked workbooks that no list or error return of a kept day is any more."""
+    held = {digest(path) for path in output.glob(".versions/*/*/*.xlsx") if path not in expired}
     copies = sorted((lake.root / "locked_worklists").glob("*.xlsx"))
     return [Stored(path, "published", date.min) for path in copies if expired and digest(path) not in held]
 
