@@ -4,61 +4,47 @@ Every planted name is four characters and every street five that occur in no oth
 pass: its runs of digits and of Han characters are cut into pieces of the planted lengths and looked up in a set.
 """
 
+import csv
 import io
+import json
 import logging
 import re
 import sqlite3
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import product
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from random import Random
+from urllib.parse import unquote
 
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
-from lowincome import steps
+from fastapi.testclient import TestClient
+from lowincome import pages, steps
+from lowincome.collect import collect
+from lowincome.deliver.columns import LIST_SHEET, PLACES
+from lowincome.deliver.digest import Digest
 from lowincome.lake import Lake
-from lowincome.mask import mask_address
+from lowincome.mask import mask_address, mask_asked
+from lowincome.sources.spec import registry
+from lowincome.tell import tell
+from lowincome.web.app import create_app
+from lowincome.web.visitor import user_name
 
-from sandbox.population import GIVEN, SURNAMES, check_digit
 from tests.landing_of import land
-from tests.small_day import Changes, D, deliveries, parquet, roster
+from tests.planted_people import EVERY, PEOPLE, Person, mint, planted_deliveries
+from tests.small_day import D
 
-PEOPLE = 2_500
 LENGTHS = {"name": 4, "street": 5, "phone": 11, "id_no": 18}
 RAW = ("lake/landing/", "lake/standardised/", "lake/resolved/")
 """Layers of the lake that hold persons by purpose; nobody but the pipeline reads them."""
+SAID = ("answers/", "register.db")
+"""Where a caseworker's own words stand as written: the list that came back, the register, the rows returned to them."""
+QUARANTINED = {"assistance_roster": 250, "province_check": 500, "city_check": 375, "medical_insurance": 250,
+               "rural_revitalization": 125, "disabled_federation": 250}
+ANSWERS = 40
+STAFF = "zhao: {roles: [supervisor, reviewer, auditor, engineer], districts: all}"
 Planted = dict[str, frozenset[str]]
-
-
-@dataclass(frozen=True)
-class Person:
-    """One planted person: four identifiers of their own."""
-
-    number: int
-    id_no: str
-    name: str
-    phone: str
-    street: str
-
-    @property
-    def address(self) -> str:
-        """Every tenth was typed together with the phone."""
-        door = f"济南市历下区千佛山街道{self.street}{self.number}号1号楼2单元501室"
-        return f"{door} 电话{self.phone}" if self.number % 10 == 0 else door
-
-
-def mint(seed: int = 7) -> list[Person]:
-    """The same people for the same seed; no two share an identifier."""
-    rng = Random(seed)
-    given = rng.sample(["".join(three) for three in product(GIVEN[:30], repeat=3)], PEOPLE)
-    streets = rng.sample(["".join(three) for three in product(GIVEN[30:], repeat=3)], PEOPLE)
-    stems = [f"370102{year}{month:02d}{day:02d}9{n:02d}"
-             for year in range(1950, 1990) for month in (1, 5, 9) for day in range(1, 12) for n in (10, 11)]
-    return [
-        Person(number, stem + check_digit(stem), rng.choice(SURNAMES) + three, f"139{number:08d}", f"巷{street}路")
-        for number, (stem, three, street) in enumerate(zip(rng.sample(stems, PEOPLE), given, streets, strict=True), 1)]
 
 
 @dataclass(frozen=True)
@@ -101,23 +87,12 @@ def texts(path: Path) -> Iterator[str]:
             yield from (repr(database.execute(f'select * from "{name}"').fetchall()) for name in names)
 
 
-def rosters(people: list[Person]) -> dict[str, tuple[str, bytes]]:
-    """Everybody alone in a household whose review is overdue; every twentieth birth date holds a name and a phone."""
-    tables = {name: pq.read_table(io.BytesIO(content)).to_pylist()[0] for name, content in roster().values()}
-    household, member, payment = (tables[f"assist_{name}"] for name in ("household", "member", "payment"))
-    rows: dict[str, list[Changes]] = {name: [] for name in tables}
-    for person in people:
-        number = f"J{person.number}"
-        broken = {"birth_date": f"typed {person.name} {person.phone}"} if person.number % 20 == 0 else {}
-        own = {"id_no": person.id_no, "name": person.name}
-        born = f"{person.id_no[6:10]}-{person.id_no[10:12]}-{person.id_no[12:14]}"
-        rows["assist_household"].append(household | {"household_no": number, "next_review_on": "2026-01-01"})
-        rows["assist_payment"].append(payment | {"household_no": number})
-        rows["assist_member"].append(member | own | {
-            "household_no": number, "phone": person.phone, "address": person.address, "birth_date": born,
-            "sex": "1" if int(person.id_no[16]) % 2 else "2"} | broken)
-        rows["disability_subsidy"].append(tables["disability_subsidy"] | own | {"subsidy_no": str(person.number)})
-    return {f"{name}.parquet": (name, parquet(*content)) for name, content in rows.items()}
+@dataclass
+class Followed:
+    """The home of a published day, and every text that was told of it."""
+
+    home: Path
+    told: dict[str, list[str]]
 
 
 @pytest.fixture(scope="module")
@@ -131,21 +106,24 @@ def scan(people: list[Person]) -> Scan:
 
 
 @pytest.fixture(scope="module")
-def day(people: list[Person], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """A published day of these people; home, and everything that was logged."""
-    home = tmp_path_factory.mktemp("planted_day")
-    logged = io.StringIO()
+def day(people: list[Person], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
+    """A published day of these people, told to its districts, with what each step hands on (to XCom) and logs."""
+    home, logged = tmp_path_factory.mktemp("planted_day"), io.StringIO()
     handler = logging.StreamHandler(logged)
     logging.getLogger().addHandler(handler)
+    handed_on: list[object] = []
+    digests: list[Digest] = []
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {"HOME": home, "OUTPUT": home / "output", "IDENTITY_KEY": "key of the test"}.items():
             patch.setenv(f"LOWINCOME_{name}", str(value))
-        for source, files in deliveries(D, [], assistance_roster=rosters(people)).items():
+        for source, files in planted_deliveries(people, D).items():
             land(Lake(home / "lake"), source, D, files)
-            steps.standardise(source, D.isoformat())
-        for step in steps.DAY:
-            step(D.isoformat())
-        yield home, logged.getvalue()
+            handed_on.append(steps.standardise(source, D.isoformat()))
+        handed_on += [step(D.isoformat()) for step in steps.DAY]
+        handed_on.append(tell(D.isoformat(), "test", lambda digest, _: not digests.append(digest)))
+        yield Followed(home, {
+            "log": [logged.getvalue()], "handed on": [json.dumps(handed_on, ensure_ascii=False)],
+            "message": [digest.subject + digest.markdown for digest in digests]})
     logging.getLogger().removeHandler(handler)
 
 
@@ -156,27 +134,123 @@ def kinds_by_file(scan: Scan, home: Path) -> dict[str, set[str]]:
     return {path: kinds for path, kinds in found.items() if kinds}
 
 
-def test_ten_thousand_identifiers_are_planted_and_the_scan_finds_every_one(
-    scan: Scan, day: tuple[Path, str]
-) -> None:
+def test_ten_thousand_identifiers_are_planted_and_the_scan_finds_every_one(scan: Scan, day: Followed) -> None:
     assert sum(map(len, scan.planted.values())) == 4 * PEOPLE
-    landed = [text for path in (day[0] / "lake" / "landing").rglob("*.parquet") for text in texts(path)]
+    landed = [text for path in (day.home / "lake" / "landing").rglob("*.parquet") for text in texts(path)]
     found = {identifier for text in landed for identifier in scan.found(text)}
     assert {kind: len(known - found) for kind, known in scan.planted.items()} == dict.fromkeys(LENGTHS, 0)
 
 
+@pytest.mark.parametrize("source", sorted(registry()))
+def test_each_source_was_let_in_and_quarantined_rows_that_held_identifiers(day: Followed, source: str) -> None:
+    [told] = (one for one in json.loads(day.told["handed on"][0]) if one.get("source") == source)
+    with (day.home / "output" / D.isoformat() / "validation" / "quarantine" / f"{source}.csv").open() as file:
+        assert (told["state"], len(list(csv.DictReader(file)))) == ("ok", QUARANTINED[source])
+
+
+def test_a_birth_date_that_cannot_be_read_is_listed_by_its_record(day: Followed) -> None:
+    with (day.home / "output" / D.isoformat() / "validation" / "oddities" / "assistance_roster.csv").open() as file:
+        odd = [row for row in csv.DictReader(file) if row["oddity"] == "unreadable:birth_date"]
+    assert len({row["record_key"] for row in odd}) == len(odd) == PEOPLE / EVERY
+
+
 def test_identifiers_stand_in_no_file_but_the_closed_layers_and_where_a_visit_needs_the_address(
-    scan: Scan, day: tuple[Path, str]
+    scan: Scan, day: Followed
 ) -> None:
-    home, logged = day
-    found = kinds_by_file(scan, home)
+    found = kinds_by_file(scan, day.home)
     open_files = {path: kinds for path, kinds in found.items() if not path.startswith(RAW) or "quarantine" in path}
-    assert len(open_files) == 2, sorted(open_files)
     assert {path for path, kinds in open_files.items() if kinds != {"street"}} == set()
+    assert len(open_files) == 2, sorted(open_files)
     assert all(re.match(r"output/[^/]+/[^/]+/worklists/|lake/pages/", path) for path in open_files), sorted(open_files)
-    assert scan.kinds([logged]) == set()
+
+
+def sign_in(user: str) -> Callable[[], str]:
+    return lambda: user
+
+
+@pytest.fixture(scope="module")
+def answered(people: list[Person], day: Followed) -> Followed:
+    """The district's list comes back: a remark that tells everything in each row, every other finding wrong."""
+    [path] = [path for path in (day.home / "output" / D.isoformat() / "worklists").glob("370102_*")]
+    book = openpyxl.load_workbook(path)
+    for number, person in enumerate(people[:ANSWERS], 2):
+        said = {"核查结果": "属实" if number % 2 else person.told, "核查日期": D.isoformat(), "备注": f"={person.told}"}
+        for column, text in said.items():
+            book[LIST_SHEET].cell(number, PLACES[column] + 1, text).data_type = "s"
+    (day.home / "answers").mkdir()
+    book.save(day.home / "answers" / "filled.xlsx")
+    counts = collect("2026-11-23T09:00:00")
+    assert (counts["rows"], counts["rejected"]) == (ANSWERS, ANSWERS / 2)
+    day.told["answers"] = [json.dumps(counts)]
+    return day
+
+
+@pytest.fixture(scope="module")
+def visited(people: list[Person], answered: Followed) -> Followed:
+    """Every page is opened, and a person is searched for by all identifiers; what the browser got and the log."""
+    (answered.home / "staff.yaml").write_text(STAFF)
+    office = replace(pages.office(lambda: []), staff=answered.home / "staff.yaml")
+    app = create_app(office)
+    app.dependency_overrides[user_name] = sign_in("zhao")
+    client, asked = TestClient(app), people[0]
+    listed = client.get("/worklist", params={"number": asked.told}).text + client.get("/worklist?why=inquiry").text
+    cards = sorted(set(re.findall(r"/item/(\w+)", listed)))[:ANSWERS]
+    opened = [client.get(f"/{page}", params={"lang": language, "why": "inquiry"})
+              for page in ["validation", "linkage", "health", "access", *(f"item/{card}" for card in cards)]
+              for language in ("zh", "en")]
+    assert cards and {answer.status_code for answer in opened} == {200}
+    answered.told["pages"] = [answer.text for answer in opened]
+    answered.told["access log"] = [unquote(str(entry)) for entry in office.accesses(ANSWERS * 9, 0)]
+    return answered
+
+
+@pytest.mark.parametrize("kind", ["log", "handed on", "message"])
+def test_no_identifier_is_logged_handed_on_between_tasks_or_sent(scan: Scan, day: Followed, kind: str) -> None:
+    assert any(day.told[kind])
+    assert scan.kinds(day.told[kind]) == set()
+
+
+def test_what_a_caseworker_wrote_stands_in_the_register_and_goes_back_to_them_and_nowhere_else(
+    scan: Scan, visited: Followed
+) -> None:
+    found = kinds_by_file(scan, visited.home)
+    said = {path: kinds for path, kinds in found.items() if path.startswith(SAID)}
+    others = {path: kinds for path, kinds in found.items()
+              if not path.startswith((*SAID, *RAW)) and kinds != {"street"}}
+    assert {path.split("/")[0] for path in said} == {"answers", "register.db"}
+    assert others == {}
+
+
+def test_a_page_shows_no_identifier_but_the_street_and_the_name_that_a_colleague_wrote(
+    scan: Scan, visited: Followed
+) -> None:
+    assert scan.kinds(visited.told["pages"]) <= {"street", "name"}
+
+
+def test_a_search_by_identifiers_leaves_none_in_the_access_log(scan: Scan, visited: Followed) -> None:
+    assert any("number=" in entry for entry in visited.told["access log"])
+    assert scan.kinds(visited.told["access log"]) == set()
+
+
+@pytest.mark.parametrize(("typed", "logged"), [
+    ("PH00000012", "PH00000012"), ("王秀英", "***"), ("138 0000 1234", "138****1234"),
+    ("某37010219600102232X", "*3701**********232X")])
+def test_what_was_searched_for_is_logged_without_names_and_numbers(typed: str, logged: str) -> None:
+    assert mask_asked(typed) == logged
 
 
 def test_an_id_or_phone_typed_into_an_address_is_masked_and_the_door_is_not() -> None:
     typed = "巷宝山永路10号1号楼2单元501室 电话13900000010 37010219500112910X"
     assert mask_address(typed) == "巷宝山永路10号1号楼2单元501室 电话139****0010 3701**********910X"
+
+
+@pytest.mark.parametrize("typed", [
+    "电话139 0000 0010", "电话139-0000-0010", "电话１３９００００００１０", "370102 19500112 910X", "370102500112910",
+    "370102-19500112-910x"])
+def test_a_number_typed_in_groups_or_full_width_is_masked(typed: str) -> None:
+    assert "*" in mask_address(typed)
+    assert not re.search(r"0000|５００|1950|5001|００００", mask_address(typed))
+
+
+def test_a_door_with_many_numbers_is_no_phone() -> None:
+    assert mask_address("某路10号1-2-301 250000") == "某路10号1-2-301 250000"

@@ -6,8 +6,10 @@ the door: a list is worked by visiting, and name, ID and phone as masked do not 
 
 import re
 
-IDENTIFIER = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15}|1\d{10})(?!\d)")
-"""An ID of either length or a mobile number inside a text."""
+IDENTIFIER = re.compile(
+    r"(?<!\d)(?:\d{6}[ -]?\d{8}[ -]?\d{3}[\dXxＸｘ]|\d{6}[ -]?\d{6}[ -]?\d{3}|[1１]\d{2}[ -]?\d{4}[ -]?\d{4})(?!\d)")
+"""An ID of either length or a mobile number inside a text, in groups or not, in digits of either width."""
+LONGEST_PHONE = len("139 0000 0010")
 
 
 def mask_name(name: str | None) -> str:
@@ -27,7 +29,12 @@ def mask_phone(phone: str | None) -> str:
 
 def mask_text(text: str) -> str:
     """A text that somebody typed, with the IDs and mobile numbers in it masked."""
-    return IDENTIFIER.sub(lambda found: mask_phone(found[0]) if len(found[0]) == 11 else mask_id(found[0]), text)
+    return IDENTIFIER.sub(lambda found: (mask_phone if len(found[0]) <= LONGEST_PHONE else mask_id)(found[0]), text)
+
+
+def mask_asked(text: str) -> str:
+    """What somebody typed to search by, for a log: a name may be in it, so only ASCII stays, with numbers masked."""
+    return re.sub(r"[^ -~]", "*", mask_text(text))
 
 
 def mask_address(address: str | None) -> str:

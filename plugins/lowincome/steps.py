@@ -439,6 +439,7 @@ def _day(run: Run, settings: Settings, published: list[Counts]) -> Day:
         records=[*_days_for_report(run), {"source": "published", "expectations": published}],
         catalogue=catalogue.as_dicts(),
         titles={page.id: {key: getattr(page, key) for key in ("title", "title_zh", "publisher")} for page in pages},
+        parameters={one.id: {"title_zh": one.title_zh, "title_en": one.title_en} for one in load_parameters()},
         recipients=read_recipients(settings.recipients),
         history=past.before(_published(lake), run.data_date),
         released={path.stem: read_json(path) for path in released},

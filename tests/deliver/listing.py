@@ -35,7 +35,9 @@ def flag(flag_id: str, rule_id: str = "B04", **changes: Any) -> dict[str, Any]:
 def worklist(*flags: dict[str, Any], **changes: Any) -> Worklist:
     """A list of 历下区."""
     sources = {"city_check": {"title_zh": "市核对", "title": "City", "state": "ok", "as_of": "2026-11-20"}}
-    day = {"data_date": D.isoformat(), "run_id": "r1", "state": "complete", "sources": sources}
+    day = {"data_date": D.isoformat(), "run_id": "r1", "state": "complete", "sources": sources,
+           "parameters": {"rigid_ratio": {"title_zh": "刚性支出比例", "title_en": "Rigid expense ratio"},
+                          "medical_trigger": {"title_zh": "医疗负担预警倍数", "title_en": "Medical burden trigger"}}}
     settings: dict[str, Any] = {"code": "370102", "district": "历下区", "recipient": "历下区救助科", "day": day,
                                 "rules": RULES, "flags": flags}
     return Worklist(**settings | changes)

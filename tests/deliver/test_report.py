@@ -30,7 +30,8 @@ def found(day: date = D, failing: int = 0, **changes: Any) -> dict[str, Any]:
               "flags": {"new": 2, "open": 3, "held": 0, "closed": 1}, "due": {"overdue": 4, "week": 5}}
     return {
         "data_date": day.isoformat(), "run_id": "r1", "state": "complete", "code_version": "c1", "policy_version": "p1",
-        "sources": {"city_check": source}, "expectations": [asked], "discrepancies": 4, "assumptions": ["rigid_ratio"],
+        "sources": {"city_check": source}, "expectations": [asked], "discrepancies": 4,
+        "assumptions": {"rigid_ratio": {"title_zh": "刚性支出比例", "title_en": "Rigid expense ratio"}},
         "flags": {"B04": {"new": 2, "open": 3, "held": 0, "closed": 1}}, "worklists": {"370102": listed}, "returns": {},
         "closings": [{"rule": "B04", "reason": f"merged: F{number}", "count": 1} for number in range(2)],
         "linkage": [{"source": "city_check", "method": "valid_id", "record_count": 2, "person_count": 2,
@@ -48,8 +49,8 @@ def page(path: Path, *earlier: dict[str, Any], **changes: Any) -> str:
 
 def test_a_page_shows_what_came_what_failed_and_what_was_assumed_in_two_languages(tmp_path: Path) -> None:
     text = page(tmp_path / "index.html", failing=1)
-    for expected in ("市核对", "City", "sex_known", "city_check:P1", "不符 not met", "no_name", "rigid_ratio",
-                     "ab" * 32, "有车", "Vehicle", "历下区", "valid_id", "昨日在办 before"):
+    for expected in ("市核对", "City", "sex_known", "city_check:P1", "不符 not met", "no_name", "刚性支出比例",
+                     "ab" * 32, "有车", "Vehicle", "历下区", "有效身份证号", "昨日在办 before"):
         assert expected in text
 
 

@@ -57,7 +57,7 @@ def test_the_cover_counts_names_sources_assumptions_and_the_recipient(tmp_path: 
     flags = (flag("F1", state="new", assumptions="rigid_ratio|medical_trigger"), flag("F2", state="closed"))
     cover = written(tmp_path / "w.xlsx", *flags)["说明"]
     text = "\n".join(str(cell.value) for row in cover.iter_rows() for cell in row if cell.value)
-    for expected in ("新增 1，未结 0，暂挂 0，今日销号 1", "市核对 city_check", "medical_trigger、rigid_ratio",
+    for expected in ("新增 1，未结 0，暂挂 0，今日销号 1", "市核对 City", "医疗负担预警倍数、刚性支出比例",
                      "仅供 历下区救助科 使用", "千佛山街道", "完整 complete"):
         assert expected in text
     assert "放假安排尚未公布" not in text

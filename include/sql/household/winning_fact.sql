@@ -3,7 +3,8 @@
 -- Grain: one economic fact row of the winning system. Null in amount_fen or quantity: the row does not say.
 -- Null in first_month and last_month (months counted from year 0): the row has no period. answered_on: when the
 -- winner answered. is_corrected: a hit that a caseworker found wrong; it is ERROR, so unknown, and amount and quantity are
--- kept to show what the source says.
+-- kept to show what the source says. A text that has not the form of a code is none: it stays in the standardised
+-- layer, for whatever a clerk typed there must not reach a page.
 with fact as (
     select
         basis.person_id, fact.source, fact.record_key, fact.item_code, fact.period_from, fact.period_to,
@@ -13,6 +14,7 @@ with fact as (
         on fact.source = basis.source
         and fact.record_key = basis.record_key
         and fact.report_version is not distinct from basis.report_version
+    where regexp_full_match(fact.item_code, '[A-Za-z0-9]{1,8}')
 ),
 answer as (
     select

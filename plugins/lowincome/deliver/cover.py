@@ -39,7 +39,7 @@ def write_cover(book: Any, worklist: Worklist) -> None:
     writer.section("数据来源", "Sources")
     writer.table(("来源 Source", "状态 State", "数据截至 As of"), _sources(worklist))
     writer.section("暂定或逾一年的参数", "Parameters that are assumptions or older than a year")
-    writer.line("、".join(worklist.assumptions) or "无 none")
+    writer.note(*_assumptions(worklist))
     writer.section("按街镇", "By township")
     writer.table(("街镇 Township", "新增 New", "未结 Open", "暂挂 Held"), _townships(worklist.items))
     writer.section("使用说明", "How to use it")
@@ -68,9 +68,16 @@ def _restated(first_run: str | None) -> Sequence[tuple[str, str]]:
     return [("更正 Restated", f"替代先前批次 replaces {first_run}")] if first_run else []
 
 
+def _assumptions(worklist: Worklist) -> tuple[str, str]:
+    """The names of the parameters that are assumptions or older than a year."""
+    names = [worklist.day["parameters"][name] for name in worklist.assumptions]
+    chinese, english = ([name[f"title_{language}"] for name in names] for language in ("zh", "en"))
+    return "、".join(chinese) or "无", "; ".join(english) or "none"
+
+
 def _sources(worklist: Worklist) -> list[Sequence[str]]:
     return [
-        (f"{entry['title_zh']} {name}", SOURCE_STATES[entry["state"]], entry["as_of"] or "无 none")
+        (f"{entry['title_zh']} {entry['title']}", SOURCE_STATES[entry["state"]], entry["as_of"] or "无 none")
         for name, entry in sorted(worklist.day["sources"].items())
     ]
 

@@ -49,7 +49,7 @@ class CoverSheet:
 
     def note(self, chinese: str, english: str) -> None:
         self._merged(chinese, "text", 18 * (1 + display_width(chinese) // self.width))
-        self._merged(english, "english")
+        self._merged(english, "english", 18 * (1 + display_width(english) // 110))
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         for number, values in enumerate((headings, *rows)):

@@ -16,14 +16,16 @@ FROZEN = ("state", "as_of", "is_stale", "inputs")
 class Day:
     """`records` are the source days and the audits of later layers.
 
-    `history` holds the records of the days before, `released` who let a held district's list go, and why,
-    `fault_words` by source what each fault is called.
+    `titles` and `parameters` say how sources and parameters are called in both languages, `fault_words` by source what
+    each fault is called. `history` holds the records of the days before, `released` who let a held district's list go,
+    and why.
     """
 
     lock: dict[str, Any]
     records: Rows
     catalogue: Rows
     titles: dict[str, dict[str, str]]
+    parameters: dict[str, dict[str, str]]
     recipients: dict[str, Recipient] = field(default_factory=dict)
     history: Rows = field(default_factory=list)
     released: dict[str, dict[str, str]] = field(default_factory=dict)

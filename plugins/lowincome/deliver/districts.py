@@ -18,7 +18,7 @@ UNKNOWN_AREA = ("000000", "未知")
 def worklists(day: Day, flags: Rows) -> list[Worklist]:
     """Every district's list; a list that jumps beyond its history is held until somebody released it."""
     waiting = held(new_flags(flags), [record["new_flags"] for record in day.history])
-    facts = day.head() | {"sources": day.sources}
+    facts = day.head() | {"sources": day.sources, "parameters": day.parameters}
     lists = []
     for code, name in _districts(flags):
         own = tuple(flag for flag in flags if flag["district"] == code)

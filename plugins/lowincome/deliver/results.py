@@ -26,7 +26,7 @@ def results(day: Day, flags: Rows, discrepancies: int, lists: list[Worklist]) ->
         "flags": _by_rule(flags),
         "closings": _closings(flags),
         "discrepancies": discrepancies,
-        "assumptions": sorted({name for worklist in lists for name in worklist.assumptions}),
+        "assumptions": {name: day.parameters[name] for worklist in lists for name in worklist.assumptions},
         "worklists": {worklist.code: _worklist(day, worklist) for worklist in lists},
     }
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from lowincome.findings import findings
+from lowincome.mask import mask_text
 from lowincome.web import render
 from lowincome.web.desk import Desk, question
 from lowincome.web.office import Found, Rows
@@ -75,7 +76,13 @@ def _card(visitor: Visitor, item_id: str, why: str | None, action: str, saved: b
         names={person["person_id"]: person["name"] for person in members}, criteria=_criteria(desk, asked),
         facts=_by_person(desk.rows("card_fact", ("fact",), asked)),
         families=desk.rows("card_family", ("family",), asked), history=_history(visitor, item_id, members, flags),
-        findings=visitor.office.findings([row["flag_id"] for row in flags]), choices=findings())
+        findings=_answers(visitor, flags), choices=findings())
+
+
+def _answers(visitor: Visitor, flags: Rows) -> Rows:
+    """What was found so far. The register keeps a remark as written; shown are its IDs and phones masked."""
+    found = visitor.office.findings([row["flag_id"] for row in flags])
+    return [row | {"remark": mask_text(row["remark"] or "")} for row in found]
 
 
 def _flags(desk: Desk, item_id: str) -> Rows:

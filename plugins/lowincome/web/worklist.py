@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from lowincome.findings import findings
-from lowincome.mask import mask_text
+from lowincome.mask import mask_asked
 from lowincome.web import days, render
 from lowincome.web.desk import Desk, question
 from lowincome.web.office import Rows
@@ -109,7 +109,8 @@ def download_workbook(visitor: Caseworker, district: str, why: PurposeText = "wo
 
 def _log(visitor: Visitor, desk: Desk, action: str, filters: Filters, rows: int) -> None:
     districts = ",".join(desk.districts)
-    visitor.log(desk.data_date, action, districts, filters.why, mask_text(f"{filters.address()} rows={rows}"))
+    asked = "&".join(f"{name}={mask_asked(value)}" for name, value in filters.asked().items())
+    visitor.log(desk.data_date, action, districts, filters.why, f"{asked} rows={rows}")
 
 
 def _items(visitor: Visitor, desk: Desk, filters: Filters, place: int) -> Rows:

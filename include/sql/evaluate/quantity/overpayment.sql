@@ -44,7 +44,7 @@ subsidy_after_death as (
     cross join run
     where case
         when subsidy.end_month is not null then subsidy.end_month > status.death_month
-        else subsidy.status = 'ACTIVE' and run.month > status.death_month
+        else subsidy.is_granted and run.month > status.death_month
     end
 ),
 after_end as (

@@ -1,6 +1,6 @@
 -- The disability subsidies of a person. A subsidy whose ID places it with nobody is held for review: it clears
 -- nobody and accuses nobody.
--- Grain: one placed subsidy. is_active on the data date: ACTIVE, begun, not ended.
+-- Grain: one placed subsidy. is_granted: ACTIVE, whenever. is_active on the data date: granted, begun, not ended.
 with placed as (
     select link.person_id, identity.record_key
     from identity
@@ -17,7 +17,8 @@ with placed as (
         )
 )
 select
-    placed.person_id, subsidy.record_key, subsidy.kind, subsidy.status, subsidy.start_month, subsidy.end_month,
+    placed.person_id, subsidy.record_key, subsidy.kind, subsidy.start_month, subsidy.end_month,
+    subsidy.status = 'ACTIVE' as is_granted,
     subsidy.status = 'ACTIVE'
         and subsidy.start_month <= run.month
         and coalesce(subsidy.end_month >= run.month, true) as is_active

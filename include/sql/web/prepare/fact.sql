@@ -2,6 +2,7 @@
 -- expense. Grain: one line of one source. Null in person_id: said of the household. Null in amount_fen, quantity: the
 -- source does not say. from and to are months or days as the source writes them. Status CORRECTED: what the source says
 -- was found wrong by a caseworker. Of a child's health only that a line is there and its amount: the rest is null.
+-- Of free text only the contract's own words are shown: a clerk may type a name there.
 with told as (
     select
         person_id, cast(null as varchar) as household_key, source, record_key, item_code as code,
@@ -19,7 +20,9 @@ with told as (
     union all
     select
         link.person_id, null, subsidy.source, subsidy.record_key, subsidy.kind, null, subsidy.monthly_amount_fen, null,
-        subsidy.start_month, subsidy.end_month, subsidy.status, cast(subsidy.updated_at as date)
+        subsidy.start_month, subsidy.end_month,
+        case when regexp_full_match(subsidy.status, '[A-Z]{1,12}') then subsidy.status end,
+        cast(subsidy.updated_at as date)
     from subsidy
     inner join person_link as link on subsidy.record_key = link.record_key
     union all
@@ -39,8 +42,10 @@ with told as (
     from coverage
     union all
     select
-        null, household_key, source, record_key, 'MONITORED', concat_ws(' ', category, risk_types), yearly_income_fen,
-        null, strftime(identified_on, '%Y-%m-%d'), strftime(risk_removed_on, '%Y-%m-%d'),
+        null, household_key, source, record_key, 'MONITORED', concat_ws(
+            ' ', category,
+            case when regexp_full_match(risk_types, '((因病|因残|因学|因灾|因意外事故|其他)[、，,; ]*)+') then risk_types end
+        ), yearly_income_fen, null, strftime(identified_on, '%Y-%m-%d'), strftime(risk_removed_on, '%Y-%m-%d'),
         case when risk_removed then 'REMOVED' else 'AT_RISK' end, updated_on
     from monitored_household
 )
