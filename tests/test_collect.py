@@ -84,6 +84,11 @@ def test_a_date_may_be_written_as_people_write_it(office: Callable[..., Any], wr
     assert office(GOOD | {"核查日期": written})["said"][0] == ("confirmed", D, "=1+1")
 
 
+def test_a_remark_is_taken_character_for_character(office: Callable[..., Any]) -> None:
+    written = " =1+1\t＝1\n'@_x000D_"
+    assert office(GOOD | {"备注": written})["said"][0] == ("confirmed", D, " =1+1\t＝1\n'@\r")
+
+
 @pytest.mark.parametrize(("change", "reason"), [
     ({"核查结果": None}, "缺核查结果"), ({"核查结果": "也许"}, "不在下拉列表"), ({"核查日期": "昨天"}, "核查日期缺失"),
     ({"核查日期": "2026-02-30"}, "核查日期缺失"), ({"核查日期": "2026-11-22"}, "晚于今日"),

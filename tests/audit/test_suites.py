@@ -1,6 +1,7 @@
 """Every expectation fails on its own failing example, and a good row passes the whole suite."""
 
 import json
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from lowincome import schema
 from lowincome.audit import LEVELS, audit_table
 from lowincome.errors import AuditFailed
+from lowincome.expectations import why_zh
 from lowincome.settings import INCLUDE
 from lowincome.sources.spec import registry
 
@@ -206,3 +208,9 @@ def test_an_empty_broken_or_crashing_suite_blocks(tmp_path: Path, content: str) 
     suite.write_text(content)
     with pytest.raises(AuditFailed):
         audit_table(suite, {"person_record": table("person_record", GOOD["person_record"]), "run": RUN})
+
+
+def test_every_expectation_says_in_chinese_why_it_is_asked() -> None:
+    suites = [json.loads(path.read_text("utf-8")) for path in SUITES]
+    asked = [(suite["table"], entry["id"]) for suite in suites for entry in suite["expectations"]]
+    assert [place for place in asked if not re.search("[一-鿿]{2}", why_zh(*place))] == []

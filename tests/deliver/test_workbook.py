@@ -14,10 +14,12 @@ from lowincome.deliver.items import Item
 from lowincome.deliver.lock import lock_workbook
 from lowincome.deliver.workbook import write_workbook
 from lowincome.deliver.worklist import Worklist
+from openpyxl.utils.escape import unescape
 
 from tests.deliver.listing import flag, worklist
 
-HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "=HYPERLINK(\"http://x\")")
+HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "=HYPERLINK(\"http://x\")", "＝1+1", "\t=1+1", "\r=1+1", "'=1+1",
+           " 前后有空格 ", "两行\n=1+1", "00123", "1E5", "2026-11-20")
 CELLS = workbook._cells
 
 
@@ -49,8 +51,8 @@ def test_a_list_has_frozen_headings_filters_and_a_drop_down_of_findings(tmp_path
 def test_texts_that_look_like_formulas_stay_texts(tmp_path: Path) -> None:
     flags = [flag(f"F{n}", item_id=f"H{n}", address=text) for n, text in enumerate(HOSTILE)]
     sheet = written(tmp_path / "w.xlsx", *flags)["清单"]
-    found = [sheet.cell(row, PLACES["住址"] + 1) for row in range(2, 7)]
-    assert {(cell.value, cell.data_type) for cell in found} == {(text, "s") for text in HOSTILE}
+    found = [sheet.cell(row, PLACES["住址"] + 1) for row in range(2, 2 + len(HOSTILE))]
+    assert {(unescape(cell.value), cell.data_type) for cell in found} == {(text, "s") for text in HOSTILE}
 
 
 def test_the_cover_counts_names_sources_assumptions_and_the_recipient(tmp_path: Path) -> None:
@@ -116,7 +118,8 @@ def test_ten_thousand_filled_rows_pass_through_libreoffice_without_a_changed_cha
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workbook, "_cells", _filled)
-    flags = [flag(f"F{n:016x}", item_id=f"H{n:05}", address=HOSTILE[n % 5], name="𫖯·阿卜杜") for n in range(10_000)]
+    flags = [flag(f"F{n:016x}", item_id=f"H{n:05}", address=HOSTILE[n % len(HOSTILE)], name="𫖯·阿卜杜")
+             for n in range(10_000)]
     write_workbook(tmp_path / "w.xlsx", worklist(*flags))
     command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xlsx",
                "--outdir", str(tmp_path / "back"), str(tmp_path / "w.xlsx")]
@@ -129,7 +132,7 @@ def test_ten_thousand_filled_rows_pass_through_libreoffice_without_a_changed_cha
 def _filled(number: int, item: Item, owner: Worklist) -> list[str]:
     """A row as it comes back: dates as text, remarks that look like formulas."""
     row = list(CELLS(number, item, owner))
-    for name, value in (("核查结果", "属实"), ("核查日期", "2026-11-20"), ("备注", HOSTILE[number % 5])):
+    for name, value in (("核查结果", "属实"), ("核查日期", "2026-11-20"), ("备注", HOSTILE[number % len(HOSTILE)])):
         row[PLACES[name]] = value
     return row
 
@@ -137,4 +140,4 @@ def _filled(number: int, item: Item, owner: Worklist) -> list[str]:
 def _texts(path: Path) -> list[list[tuple[str, Any]]]:
     """Type and value of every cell that is not empty, row by row."""
     sheet = openpyxl.load_workbook(path, read_only=True)["清单"]
-    return [[(cell.data_type, cell.value) for cell in row if cell.value] for row in sheet.iter_rows()]
+    return [[(cell.data_type, unescape(str(cell.value))) for cell in row if cell.value] for row in sheet.iter_rows()]

@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import xlsxwriter
+from openpyxl.utils.escape import unescape
 
 from lowincome.deliver.columns import COVER_SHEET, LIST_SHEET, PLACES, watermark
 from lowincome.deliver.unlock import NotAList, unlock
@@ -181,4 +182,4 @@ def _date(text: str) -> date | None:
 def _text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat()
-    return "" if value is None else str(value)
+    return "" if value is None else unescape(str(value))  # Office writes a carriage return as _x000D_

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lowincome.closings import sentence
 from lowincome.deliver import charts, past
+from lowincome.expectations import why_zh
 from lowincome.lake import replace_file
 from lowincome.settings import INCLUDE
 
@@ -144,7 +145,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(INCLUDE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["words"] = WORDS
+    environment.globals |= {"words": WORDS, "why_zh": why_zh}
     return environment
 
 

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lowincome import closings
+from lowincome.expectations import why_zh
 from lowincome.settings import INCLUDE
 from lowincome.web import days
 from lowincome.web.office import Rows
@@ -63,7 +64,8 @@ def _environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"yuan": _yuan, "plain": plain, "age": _age, "month": _month}
     environment.globals |= {
-        "district_name": district_name, "township_name": township_name, "closing": closings.sentence}
+        "district_name": district_name, "township_name": township_name, "closing": closings.sentence,
+        "why_zh": why_zh}
     return environment
 
 
