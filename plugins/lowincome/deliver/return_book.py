@@ -81,6 +81,7 @@ def _cover(book: Any, one: ErrorReturn) -> None:
     for chinese, english in NOTES:
         cover.note(chinese, english)
     print_setup(sheet, one.recipient, told["title_zh"], one.data_date, paper=9)
+    sheet.fit_to_pages(1, 1)
 
 
 def _counts(one: ErrorReturn) -> Iterable[tuple[str, str]]:
