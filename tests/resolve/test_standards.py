@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -12,6 +13,7 @@ from lowincome.settings import INCLUDE
 from lowincome.sources.standardise.mapping import expressions
 
 from tests.resolve import nasty
+from tests.resolve.small import resolve
 
 SQL = INCLUDE / "sql" / "resolve"
 RUN = pa.table({"data_date": pa.array([date(2026, 11, 22)], pa.date32()), "identity_key": ["key of the test"]})
@@ -35,10 +37,7 @@ def identities(column: str, values: list[str | None]) -> list[dict[str, object]]
         for n, value in enumerate(values)
     ]
     records = pa.Table.from_pylist(rows, schema.TABLES["current_record"])
-    known = {"current_record": records, "run": RUN, **lists()}
-    known["written_name"] = alphabet.same_characters({str(value) for value in values if column == "name" and value})
-    known["name_standard"] = engine.query(SQL / "name_standard.sql", known)
-    return list(engine.query(SQL / "identity.sql", known).to_pylist())
+    return list(engine.query(SQL / "identity.sql", {"current_record": records, "run": RUN}).to_pylist())
 
 
 def wrong(cells: list[nasty.Cell], found: list[object]) -> Counter[str]:
@@ -57,7 +56,10 @@ def test_every_id_is_read_right() -> None:
 
 
 def test_every_name_is_read_right() -> None:
-    found = [row["name_key"] for row in identities("name", as_read(NAMES, "text"))]
+    names = as_read(NAMES, "text")
+    written = {"written_name": alphabet.same_characters({name for name in names if name})}
+    key = {row["name"]: row["name_key"] for row in engine.query(SQL / "name_standard.sql", written).to_pylist()}
+    found = [key.get(name) for name in names]
     assert wrong(NAMES, found) == Counter()
 
 
@@ -75,9 +77,11 @@ def test_every_address_is_read_right() -> None:
 
 
 @pytest.mark.parametrize(("area", "is_known"), [("370102", True), ("371202", True), ("379999", False)])
-def test_an_area_that_no_list_knows_is_a_warning_and_never_a_refusal(area: str, is_known: bool) -> None:
+def test_an_area_that_no_list_knows_is_a_warning_and_never_a_refusal(
+    area: str, is_known: bool, tmp_path: Path
+) -> None:
     number = nasty.with_check_digit(f"{area}19600102232")
-    row = identities("id_raw", [number])[0]
+    (row,) = resolve(tmp_path, [{"key": "city_check:1", "name": "王秀英", "id": number}]).table("person")
     assert (row["id_no"], row["is_area_known"]) == (number, is_known)
 
 

@@ -3,8 +3,12 @@
 -- record of the same name, birth date and phone), from which alone the likeness of IDs in one person is counted.
 -- Grain: class and two records; every class is thinned evenly to at most some 300,000 pairs, strangers 1,000,000.
 with bearer as (
-    select *, row_number() over (order by id_no, record_key) as place from identity
-    where id_no is not null and not is_subsidy and name_key is not null
+    select
+        identity.*, name_standard.name_key,
+        row_number() over (order by identity.id_no, identity.record_key) as place
+    from identity
+    inner join name_standard on identity.name = name_standard.name
+    where identity.id_no is not null and not identity.is_subsidy and name_standard.name_key is not null
 ),
 listed as (
     select household_key, row_number() over (order by household_key) as place, count(*) over () as total
@@ -61,8 +65,9 @@ stranger_pair as (
 slip_pair as (
     select mine.record_key as left_key, other.record_key as right_key
     from identity as mine
+    inner join name_standard on mine.name = name_standard.name
     inner join bearer as other
-        on mine.name_key = other.name_key and mine.birth_on = other.birth_on and mine.phone_key = other.phone_key
+        on name_standard.name_key = other.name_key and mine.birth_on = other.birth_on and mine.phone_key = other.phone_key
     where mine.id_kind = 'invalid'
 )
 select 'same' as kind, pair.left_key, pair.right_key,

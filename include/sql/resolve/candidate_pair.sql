@@ -3,25 +3,60 @@
 -- with the same name or birth date. Two rows of one family are two persons, unless they repeat each other.
 -- Grain: loose record (left) and other record (right); of two loose records the lower key is left. is_mate: the two
 -- stand in families that share another person; false: both stand in families whose known members differ; else null.
-with party as (
-    select record_key, id_no, household_key, name_key, birth_on, phone_key, is_loose, node_key
-    from node
-    where not is_subsidy
-),
-loose as (
-    select * from party where is_loose
+with loose as (
+    select record_key, id_no, household_key, name_key, birth_on, phone_key
+    from own_node
+    where is_loose and not is_subsidy
 ),
 own_phone as (
-    select phone_key from party where phone_key is not null group by phone_key having count(*) <= 24
+    select phone_key
+    from identity
+    where not is_subsidy and phone_key in (select phone_key from loose)
+    group by phone_key
+    having count(*) <= 24
 ),
 family as (
-    select distinct household_key, id_no from party where household_key is not null and id_no = node_key
+    select household_key, id_number
+    from identity
+    where household_key is not null and id_number is not null and not is_subsidy
+        and record_no not in (select record_no from own_node)
+),
+mine as (
+    select distinct household_key, id_number from family where household_key in (select household_key from loose)
 ),
 kin as (
-    select distinct loose.household_key, other.household_key as other_key
-    from (select distinct household_key from loose) as loose
-    inner join family as mine on loose.household_key = mine.household_key
-    inner join family as other on mine.id_no = other.id_no and mine.household_key <> other.household_key
+    select distinct mine.household_key, family.household_key as other_key
+    from family
+    inner join mine on family.id_number = mine.id_number and family.household_key <> mine.household_key
+),
+alike_name as (
+    select distinct name_standard.name, loose.birth_on
+    from loose
+    inner join name_standard on loose.name_key = name_standard.name_key
+),
+near as (
+    select identity.record_no
+    from identity
+    inner join alike_name on identity.name = alike_name.name and identity.birth_on = alike_name.birth_on
+    union
+    select record_no from identity where phone_key in (select phone_key from own_phone)
+    union
+    select record_no from identity where id_no in (select id_no from repaired_id)
+    union
+    select record_no from identity where household_key in (select other_key from kin)
+),
+party as (
+    select record_key, id_no, household_key, name_key, birth_on, phone_key, is_loose, record_key as node_key
+    from own_node
+    where not is_subsidy
+    union all
+    select
+        identity.record_key, identity.id_no, identity.household_key, name_standard.name_key, identity.birth_on,
+        identity.phone_key, false, identity.id_no
+    from identity
+    inner join near on identity.record_no = near.record_no
+    left join name_standard on identity.name = name_standard.name
+    where not identity.is_subsidy and identity.record_no not in (select record_no from own_node)
 ),
 met as (
     select loose.record_key as left_key, party.record_key as right_key, false as is_mate
@@ -59,7 +94,7 @@ select
         when kin.household_key is not null then true
     end as is_mate
 from pair
-inner join party as mine on pair.left_key = mine.record_key
+inner join loose as mine on pair.left_key = mine.record_key
 inner join party as other on pair.right_key = other.record_key
 left join kin on mine.household_key = kin.household_key and other.household_key = kin.other_key
 where (not other.is_loose or pair.left_key < pair.right_key)

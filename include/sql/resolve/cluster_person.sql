@@ -1,30 +1,39 @@
 -- The person id of each cluster. Of the ids that it owns the oldest lives on; a cluster without one gets a new id, a keyed
 -- digest of its lowest ID or anchor, so that the id tells nothing and does not depend on what else is loaded.
 -- Grain: one cluster.
-with kept as (
-    select cluster_key, own_id, row_number() over (partition by cluster_key order by own_since, own_id) as age_place
-    from owned_id
+with owned as (
+    select today.cluster_no, today.anchor, today.own_id, today.own_since
+    from anchor_today as today
+    left join lost_id as lost on today.own_id = lost.own_id and today.cluster_no = lost.cluster_no
+    where today.cluster_no is not null and today.own_id is not null and lost.own_id is null
+),
+kept as (
+    select cluster_no, min_by(own_id, cast(own_since as varchar) || own_id) as person_id from owned group by cluster_no
 ),
 fresh as (
-    select today.cluster_key, min((case when starts_with(today.anchor, 'id:') then '0' else '1' end) || today.seed) as seed
-    from anchor_today as today
-    left join kept on today.cluster_key = kept.cluster_key
-    where kept.cluster_key is null
-    group by today.cluster_key
+    select
+        cluster_no,
+        coalesce(min(substr(anchor, 4)) filter (where starts_with(anchor, 'id:')), min(anchor)) as seed
+    from anchor_today
+    where cluster_no is not null and cluster_no not in (select cluster_no from kept)
+    group by cluster_no
 ),
 minted as (
     select
-        fresh.cluster_key, substr(fresh.seed, 2) as seed, run.identity_key, run.data_date,
-        'P' || substr(sha256(run.identity_key || ':' || substr(fresh.seed, 2)), 1, 16) as person_id
+        fresh.cluster_no, fresh.seed, run.identity_key, run.data_date,
+        'P' || substr(sha256(run.identity_key || ':' || fresh.seed), 1, 16) as person_id
     from fresh
     cross join run
+),
+taken as (
+    select distinct own_id from previous_person_anchor where own_id in (select person_id from minted)
 )
-select cluster_key, own_id as person_id from kept where age_place = 1
+select cluster_no, person_id from kept
 union all
 select
-    cluster_key,
-    case when person_id in (select own_id from previous_person_anchor)
-        then 'P' || substr(sha256(identity_key || ':' || seed || ':' || data_date), 1, 16)
-        else person_id
-    end as person_id
+    minted.cluster_no,
+    case when taken.own_id is null then minted.person_id
+        else 'P' || substr(sha256(minted.identity_key || ':' || minted.seed || ':' || minted.data_date), 1, 16)
+    end
 from minted
+left join taken on minted.person_id = taken.own_id

@@ -1,6 +1,7 @@
 -- Every person row that a source says of the data date: the newest version of each household's newest report,
 -- city rows not withdrawn, insured rows, the rural and federation file in force, roster members, subsidies.
--- Grain: one record key. Null in id_raw: the source gives no ID.
+-- Grain: one record key. Null in id_raw: the source gives no ID. Rows keep the order of the frozen files (by key within
+-- a source): to sort a whole city's wide rows again costs more than to choose them.
 with newest_version as (
     select
         *,
@@ -23,11 +24,12 @@ province as (
     inner join newest_report as report
         on record.report_no = report.report_no and record.report_version = report.report_version
     where record.source = 'province_check' and report.report_rank = 1
+    order by record.record_key
 ),
 chosen as (
-    select * from province
-    union all
     select * from person_record where source <> 'province_check' and is_valid
+    union all
+    select * from province
 )
 select
     source, record_key, household_key, member_no, report_no, report_version, name, id_type, id_raw, id_problem, sex,
@@ -40,4 +42,3 @@ select
     null, null, null, null, null, null, updated_at, null, null, null,
     null, true
 from subsidy
-order by record_key

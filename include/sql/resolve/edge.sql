@@ -12,12 +12,10 @@ scored as (
     select * from fit where score >= needed and name in ('exact', 'compatible', 'unknown')
 ),
 reason as (
-    select 0 as rank, mine.node_key as left_node, other.node_key as right_node, 'judged' as method, 1.0 as score,
+    select 0 as rank, left_key as left_node, right_key as right_node, 'judged' as method, 1.0 as score,
         true as is_repeat
     from judged_pair
-    inner join node as mine on judged_pair.left_key = mine.record_key
-    inner join node as other on judged_pair.right_key = other.record_key
-    where judged_pair.verdict = 'SAME'
+    where verdict = 'SAME'
     union all
     select 1, left_id, right_id, 'two_ids', 1.0, false from two_id_pair
     union all
@@ -28,12 +26,10 @@ reason as (
         name = 'exact' and birth = 'exact'
     from scored
     union all
-    select 4, node.record_key, identity.id_no, 'valid_id', case when node.holding is null then 1.0 else 0.9 end, true
-    from node
-    inner join identity on node.record_key = identity.record_key
-    where identity.id_no is not null and node.node_key = node.record_key
-        and coalesce(node.holding, '') <> 'put_out'
-        and node.record_key not in (select left_key from scored where is_person)
+    select 4, record_key, id_no, 'valid_id', case when holding is null then 1.0 else 0.9 end, true
+    from own_node
+    where id_no is not null and coalesce(holding, '') <> 'put_out'
+        and record_key not in (select left_key from scored where is_person)
 )
 select
     row_number() over (order by rank, score desc, left_node, right_node) as place,

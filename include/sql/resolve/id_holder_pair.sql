@@ -2,18 +2,24 @@
 -- ID bear whose birth date and sex agree with the number; on a tie the more authoritative source, then the name.
 -- Only IDs under which names differ are looked at; subsidies carry no birth date or sex and stay with their ID.
 -- Grain: one record that does not bear the holder's name. left is the record, right the holder.
-with named as (
+with disputed as (
+    select id_number
+    from identity
+    where id_number is not null and not is_subsidy
+    group by id_number
+    having min(name) <> max(name)
+),
+named as (
     select
-        *,
+        identity.*, name_standard.name_key, name_standard.part_key, name_standard.is_partial,
         case source when 'assistance_roster' then 1 when 'province_check' then 2 when 'city_check' then 3
             when 'rural_revitalization' then 4 when 'medical_insurance' then 5 else 6 end as authority,
         coalesce(stated_birth = id_birth, true)
-        and coalesce((sex = '1') = (cast(substr(id_no, 17, 1) as integer) % 2 = 1), true) as agrees_with_id
+        and coalesce((sex = '1') = (identity.id_number % 2 = 1), true) as agrees_with_id
     from identity
-    where id_no is not null and name_key is not null and not is_subsidy
-),
-disputed as (
-    select id_no from named group by id_no having min(name_key) <> max(name_key)
+    inner join disputed on identity.id_number = disputed.id_number
+    inner join name_standard on identity.name = name_standard.name
+    where not identity.is_subsidy and name_standard.name_key is not null
 ),
 vote as (
     select
@@ -24,7 +30,6 @@ vote as (
                 count(*) filter (where agrees_with_id) desc, bool_or(is_partial), min(authority), named.name_key
         ) as place
     from named
-    inner join disputed on named.id_no = disputed.id_no
     group by named.id_no, named.name_key
 )
 select
@@ -32,7 +37,7 @@ select
     named.name_key as left_name, named.part_key as left_part, named.stated_birth as left_birth, named.sex as left_sex,
     null as left_phone, null as left_address, null as left_id,
     holder.name_key as right_name, holder.part_key as right_part, named.id_birth as right_birth,
-    case when cast(substr(named.id_no, 17, 1) as integer) % 2 = 1 then '1' else '2' end as right_sex,
+    case when named.id_number % 2 = 1 then '1' else '2' end as right_sex,
     null as right_phone, null as right_address, null as right_id,
     null as is_mate
 from named

@@ -1,8 +1,13 @@
 -- What keeps the nodes of some edge from others: the valid ID that they bear and the family lists in which they stand.
 -- Grain: node, ID and list. Null: none. A record that was put out of its ID, or may be, does not bear it.
-select distinct
-    node.node_key, case when node.holding is null then identity.id_no end as id_no, identity.household_key
-from node
-inner join identity on node.record_key = identity.record_key
-where node.node_key in (select left_node from edge union select right_node from edge)
+with touched as (
+    select left_node as node_key from edge union select right_node from edge
+)
+select record_key as node_key, case when holding is null then id_no end as id_no, household_key
+from own_node
+where record_key in (select node_key from touched)
+union
+select id_no, id_no, household_key
+from identity
+where id_no in (select node_key from touched) and record_no not in (select record_no from own_node)
 order by all

@@ -1,12 +1,15 @@
 -- Both sides of each candidate pair with all that is compared. Grain: one candidate pair. Null: the side does not say.
 with side as (
     select
-        identity.record_key, identity.name_key, identity.part_key, node.birth_on, node.sex, identity.phone_key,
+        identity.record_key, name_standard.name_key, name_standard.part_key, identity.phone_key,
+        case when own.record_key is null then identity.birth_on else own.birth_on end as birth_on,
+        case when own.record_key is null then identity.sex_known else own.sex end as sex,
         coalesce(identity.id_no, case when length(record.id_raw) = 18 then record.id_raw end) as id,
-        record.address, node.holding
+        record.address, own.holding
     from identity
-    inner join node on identity.record_key = node.record_key
+    left join own_node as own on identity.record_key = own.record_key
     inner join current_record as record on identity.record_key = record.record_key
+    left join name_standard on identity.name = name_standard.name
     where identity.record_key in (select left_key from candidate_pair union select right_key from candidate_pair)
 ),
 addressed as (

@@ -5,13 +5,11 @@
 with scored as (
     select
         compared.left_key, compared.right_key, compared.name, compared.birth, compared.id,
-        pattern.pattern, pattern.odds_same, node.node_key, node.node_key <> compared.right_key as is_person
-    from compared_pair as compared
-    inner join pattern
-        on compared.name = pattern.name and compared.birth = pattern.birth and compared.sex = pattern.sex
-        and compared.phone = pattern.phone and compared.address = pattern.address and compared.mate = pattern.mate
-        and compared.id = pattern.id
-    inner join node on compared.right_key = node.record_key
+        compared.pattern, compared.odds_same, own.record_key is null as is_person,
+        case when own.record_key is null then identity.id_no else own.record_key end as node_key
+    from (select * from compared_pair natural join pattern) as compared
+    inner join identity on compared.right_key = identity.record_key
+    left join own_node as own on compared.right_key = own.record_key
 ),
 ranked as (
     select

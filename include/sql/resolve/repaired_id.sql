@@ -40,5 +40,5 @@ repaired as (
 )
 select distinct repaired.record_key, repaired.id_no
 from repaired
-inner join (select distinct id_no from identity where id_no is not null) as known on repaired.id_no = known.id_no
+inner join identity on repaired.id_no = identity.id_no
 order by repaired.record_key, repaired.id_no

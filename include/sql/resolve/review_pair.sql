@@ -16,7 +16,8 @@ with doubt as (
     from id_holding as holding
     inner join (
         select id_no, min(record_key) as record_key from identity
-        where record_key not in (select record_key from id_holding) group by id_no
+        where id_no in (select id_no from id_holding) and record_key not in (select record_key from id_holding)
+        group by id_no
     ) as other on holding.id_no = other.id_no
     where holding.holding = 'put_out' or holding.name = 'different'
         or holding.name = 'surname' and holding.birth <> 'exact'

@@ -3,19 +3,20 @@
 -- list are two; two numbers known to the same source are two namesakes unless the numbers are hardly different.
 -- Grain: two IDs, the lower left.
 with bearer as (
-    select
-        identity.id_no, identity.source, identity.household_key, identity.name_key, identity.birth_on,
-        identity.phone_key, identity.sex_known, identity.record_key
+    select identity.*, name_standard.name_key
     from identity
-    where identity.id_no is not null and identity.name_key is not null
-        and identity.record_key not in (select record_key from node where record_key = node_key) and not identity.is_partial
+    inner join name_standard on identity.name = name_standard.name
+    where identity.id_no is not null and name_standard.name_key is not null and not name_standard.is_partial
         and identity.birth_on is not null and not identity.is_subsidy
+        and identity.record_no not in (select record_no from own_node)
 ),
 namesake as (
-    select name_key, birth_on from bearer group by name_key, birth_on having min(id_no) <> max(id_no)
+    select name_key, birth_on from bearer group by name_key, birth_on having min(id_number) <> max(id_number)
 ),
-near_bearer as (
-    select bearer.*, count(*) over (partition by bearer.id_no) as records
+near_bearer as materialized (
+    select
+        bearer.id_no, bearer.source, bearer.household_key, bearer.name_key, bearer.birth_on, bearer.phone_key,
+        bearer.sex_known, bearer.record_key, count(*) over (partition by bearer.id_no) as records
     from bearer
     inner join namesake on bearer.name_key = namesake.name_key and bearer.birth_on = namesake.birth_on
 ),

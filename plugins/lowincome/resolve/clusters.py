@@ -5,7 +5,14 @@ A graph question, so Python; only nodes that some reason touches come here, a fe
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+Row = Mapping[str, Any]
+NODE_CLUSTER = pa.schema(
+    {"node_key": pa.string(), "cluster_key": pa.string(), "method": pa.string(), "score": pa.float64()}
+)
 
 
 class Edge(NamedTuple):
@@ -25,6 +32,22 @@ class Member(NamedTuple):
     cluster: str
     method: str
     score: float
+
+
+def clustered(edges: Iterable[Row], apart: Iterable[Row], traits: Iterable[Row]) -> pa.Table:
+    """The nodes of clusters of two or more (table node_cluster), from rows of the tables edge, apart and node_trait."""
+    ids: dict[str, set[str]] = defaultdict(set)
+    families: dict[str, set[str]] = defaultdict(set)
+    for row in traits:
+        if row["id_no"]:
+            ids[row["node_key"]].add(row["id_no"])
+        if row["household_key"]:
+            families[row["node_key"]].add(row["household_key"])
+    clusters = Clusters(ids, families, ((row["left_node"], row["right_node"]) for row in apart))
+    for row in edges:
+        clusters.join(Edge(row["left_node"], row["right_node"], row["method"], row["score"], row["is_repeat"]))
+    columns = zip(*clusters.members(), strict=True)
+    return pa.table([list(column) for column in columns] or [[]] * 4, NODE_CLUSTER)
 
 
 class Clusters:

@@ -37,7 +37,7 @@ class Comparison:
         """`known` with candidate_pair, found by the SQL file `pairs`, and every table; they are kept in `folder`."""
         tables = dict(known)
         for table, sql in {"candidate_pair": pairs, **self.tables}.items():
-            engine.run_sql(sql, tables, folder / f"{table}.parquet", "lz4")
+            engine.run_sql(sql, tables, folder / f"{table}.parquet", engine.SCRATCH)
             tables[table] = [folder / f"{table}.parquet"]
         return tables
 

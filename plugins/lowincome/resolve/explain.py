@@ -19,7 +19,8 @@ from lowincome.settings import INCLUDE
 Words = dict[str, str]
 """The same in Chinese and English, by language."""
 SQL = INCLUDE / "sql" / "resolve"
-NODE = "select record_key, id_no as node_key, null as holding, birth_on, sex_known as sex from identity"
+NOBODY = "select record_key, birth_on, sex_known as sex, null as holding from identity where false"
+"""The view own_node when records are compared as they are written, whatever became of them in clustering."""
 
 
 def explain(tables: Mapping[str, engine.Input], left: str, right: str) -> dict[str, Any]:
@@ -67,7 +68,7 @@ def _catalogue() -> dict[str, Any]:
 
 def comparable(tables: Mapping[str, engine.Input]) -> dict[str, engine.Input]:
     """A day's tables with what comparing any two of its records needs: nobody is put out, all is as it is said."""
-    return {**tables, **lists(), "node": engine.query(NODE, tables)}
+    return {**tables, **lists(), "own_node": NOBODY}
 
 
 def _compare(tables: Mapping[str, engine.Input], left: str, right: str) -> dict[str, str]:

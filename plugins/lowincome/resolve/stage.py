@@ -4,7 +4,6 @@ Sets are SQL files, one a table; the model scores the few patterns of agreement;
 resolved every day: it costs seconds, and there is no second way that could give another partition.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,22 +14,24 @@ import pyarrow.csv as pacsv
 from lowincome import engine
 from lowincome.areas import area_codes
 from lowincome.resolve import alphabet
-from lowincome.resolve.clusters import Clusters, Edge
+from lowincome.resolve.clusters import clustered
 from lowincome.resolve.model import Model, read_model
 from lowincome.settings import INCLUDE
 
 RECORDS = ("current_record",)
 IDENTITIES = ("name_standard", "identity")
 HOLDERS = ("id_holder_pair", "id_compared", "id_holding")
-JUDGED = ("anchored_source", "record_anchor", "judged_record", "judged_pair", "node")
+JUDGED = ("anchored_source", "record_anchor", "judged_record", "judged_pair", "own_node")
 CANDIDATES = ("repaired_id", "candidate_pair", "located", "address_standard", "pair_side", "compared_pair")
 EDGES = ("placed_pair", "two_id_pair", "subsidy_pair", "edge", "apart", "node_trait")
 PERSONS = (
+    "cluster",
     "cluster_member",
     "anchor_today",
-    "owned_id",
+    "lost_id",
     "cluster_person",
     "person_link",
+    "anchor_person",
     "person_anchor",
     "person_event",
     "person_redirect",
@@ -38,8 +39,10 @@ PERSONS = (
     "review_pair",
 )
 COMPARES = {"id_compared": "id_holder_pair", "compared_pair": "pair_side"}
+VIEWS = ("cluster_member", "anchor_person")
 KEPT = (
     "current_record",
+    "name_standard",
     "identity",
     "compared_pair",
     "placed_pair",
@@ -50,9 +53,6 @@ KEPT = (
     "person_redirect",
     "judged_pair",
     "review_pair",
-)
-NODE_CLUSTER = pa.schema(
-    {"node_key": pa.string(), "cluster_key": pa.string(), "method": pa.string(), "score": pa.float64()}
 )
 
 
@@ -96,9 +96,12 @@ class Resolution:
             pair = COMPARES.get(table)
             inputs = {**self.known, "pair": self.known[pair]} if pair else self.known
             sql = INCLUDE / "sql" / "resolve" / f"{'compared_pair' if pair else table}.sql"
+            if table in VIEWS:
+                self.known[table] = sql.read_text("utf-8")
+                continue
             is_kept = table in KEPT
             path = self.out(table) if is_kept else self.folder / f"{table}.parquet"
-            self.rows[table] = engine.run_sql(sql, inputs, path, "zstd" if is_kept else "lz4")
+            self.rows[table] = engine.run_sql(sql, inputs, path, engine.KEPT if is_kept else engine.SCRATCH)
             self.known[table] = [path]
 
     def _score(self) -> None:
@@ -111,23 +114,7 @@ class Resolution:
         edges, apart, traits = (
             engine.query(f"select * from {table}", self.known).to_pylist() for table in ("edge", "apart", "node_trait")
         )
-        ids: dict[str, set[str]] = defaultdict(set)
-        families: dict[str, set[str]] = defaultdict(set)
-        for row in traits:
-            if row["id_no"]:
-                ids[row["node_key"]].add(row["id_no"])
-            if row["household_key"]:
-                families[row["node_key"]].add(row["household_key"])
-        clusters = Clusters(ids, families, ((row["left_node"], row["right_node"]) for row in apart))
-        for row in edges:
-            clusters.join(Edge(row["left_node"], row["right_node"], row["method"], row["score"], row["is_repeat"]))
-        self.known["node_cluster"] = pa.Table.from_pylist(
-            [
-                {"node_key": member.node, "cluster_key": member.cluster, "method": member.method, "score": member.score}
-                for member in clusters.members()
-            ],
-            NODE_CLUSTER,
-        )
+        self.known["node_cluster"] = clustered(edges, apart, traits)
 
 
 def lists() -> dict[str, pa.Table]:
