@@ -1,4 +1,4 @@
-"""`make screenshots`: docs/screenshots/*.png of every page and of a workbook's first sheet, in both languages.
+"""`make screenshots`: docs/screenshots/*.png of every page in both languages, the report, a workbook's cover and list.
 
 Needs a published day (run `make demo` first), Debian's chromium and, for the workbook, LibreOffice and poppler-utils.
 """
@@ -38,7 +38,9 @@ def main() -> int:
                     if not suffix or name in ("worklist", "upload", "statistics", "card"):
                         asked = f"{path}{'&' if '?' in path else '?'}lang={language}"
                         _take(browser, address, asked, width, FOLDER / f"{name}_{language}{suffix}.png")
-    _take_workbook(office, FOLDER / "workbook.png")
+        report = f"{newest_day(office.output)}/validation/index.html"
+        _take(browser, f"file://{office.output}", f"/{report}", WIDTHS[""], FOLDER / "report.png")
+    _take_workbook(office)
     return 0
 
 
@@ -69,16 +71,18 @@ def _paths(office: Office) -> dict[str, str]:
 
 
 def _take(browser: Browser, address: str, path: str, width: int, picture: Path) -> None:
-    context = browser.new_context(viewport={"width": width, "height": HEIGHT})
-    context.add_cookies([{"name": "who", "value": "staff", "url": address}])
+    locale = "en-GB" if "lang=en" in path else "zh-CN"
+    context = browser.new_context(viewport={"width": width, "height": HEIGHT}, locale=locale)
+    if address.startswith("http"):
+        context.add_cookies([{"name": "who", "value": "staff", "url": address}])
     page = context.new_page()
     page.goto(f"{address}{path}")
     page.screenshot(path=picture)
     context.close()
 
 
-def _take_workbook(office: Office, picture: Path) -> None:
-    """The first sheet of the first district's workbook, as LibreOffice prints it."""
+def _take_workbook(office: Office) -> None:
+    """The cover and the list's first page of the first district's workbook, as LibreOffice prints them."""
     day = newest_day(office.output)
     assert day is not None
     book = next(iter(sorted((office.output / day.isoformat() / "worklists").glob("*.xlsx"))))
@@ -87,8 +91,9 @@ def _take_workbook(office: Office, picture: Path) -> None:
         convert = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, str(book)]
         subprocess.run(convert, check=True, stdout=subprocess.DEVNULL)
         (pdf,) = Path(folder).glob("*.pdf")
-        draw = ["pdftoppm", "-png", "-r", "70", "-f", "1", "-l", "1", "-singlefile", str(pdf)]
-        subprocess.run([*draw, str(picture.with_suffix(""))], check=True)
+        for number, name in (("1", "workbook"), ("2", "workbook_list")):
+            draw = ["pdftoppm", "-png", "-r", "70", "-f", number, "-l", number, "-singlefile", str(pdf)]
+            subprocess.run([*draw, str(FOLDER / name)], check=True)
 
 
 if __name__ == "__main__":

@@ -67,6 +67,11 @@ def test_the_wait_is_in_working_days_after_the_day_of_the_flag(visited_on: date,
     assert row["waited"] == days
 
 
+def test_a_flag_that_nobody_visited_has_no_wait() -> None:
+    (row,) = prepared({})
+    assert row["waited"] is None
+
+
 def test_the_usual_wait_is_the_median_and_unknown_where_nobody_went() -> None:
     waits = [{"waited": 1, "flags": 2}, {"waited": 2, "flags": 1}, {"flags": 50}]
     assert (count(*waits).usual_wait, count(*waits).visited) == (1, 3)

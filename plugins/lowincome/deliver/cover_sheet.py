@@ -56,6 +56,7 @@ class CoverSheet:
             look = self.formats["text" if number else "head"]
             for column, value in enumerate(values):
                 self.sheet.write_string(self.row, column, value, look)
+            self.sheet.set_row(self.row, row_height(zip(values, (40, *[20] * self.last), strict=False)))
             self.row += 1
 
     def _merged(self, text: str, look: str, height: int = 18) -> None:
