@@ -54,6 +54,13 @@ def test_a_page_shows_what_came_what_failed_and_what_was_assumed_in_two_language
         assert expected in text
 
 
+def test_open_flags_are_drawn_rule_by_rule_over_the_days(tmp_path: Path) -> None:
+    before = found(D - timedelta(days=1), flags={"B04": {"new": 1, "open": 0, "held": 1, "closed": 9}})
+    other = found(D - timedelta(days=2), flags={"A01": {"new": 7, "open": 0, "held": 0, "closed": 0}})
+    text = page(tmp_path / "index.html", past.record(other), past.record(before))
+    assert "B04 近日在办 open flags: 0, 2, 5" in text
+
+
 def test_why_flags_closed_is_said_in_sentences_of_both_languages_each_once(tmp_path: Path) -> None:
     text = page(tmp_path / "index.html")
     words = sentence("merged: F0")

@@ -76,6 +76,16 @@ def test_direct_links_prints_and_findings_outside_are_as_if_they_did_not_exist(
     assert crowd.found == []
 
 
+def test_statistics_count_the_own_districts_and_name_no_other(client: TestClient, areas: dict[str, list[str]]) -> None:
+    for user, codes in list(areas.items())[::3]:
+        text = client.get("/statistics", headers={"x-user": user}).text
+        first = text.partition("<tbody>")[2].partition("</tbody>")[0]
+        flags = [int(cell.partition("<")[0]) for cell in first.split('data-label="标记数">')[1:]]
+        assert sum(flags) == PER_DISTRICT * len(codes), user
+        named = {code for code, (chinese, _) in district_names().items() if chinese in text.partition("<main")[2]}
+        assert named <= set(codes), user
+
+
 def test_exports_and_workbooks_hold_the_own_districts_only(client: TestClient, areas: dict[str, list[str]]) -> None:
     for user, codes in list(areas.items())[::3]:
         content = client.get("/worklist/export.xlsx", headers={"x-user": user}).content

@@ -41,7 +41,8 @@ def write_report(path: Path, found: dict[str, Any], rules: dict[str, Any], rejec
     days = [*earlier, past.record(found)]
     reasons = Counter((row["source"], row["table_name"], row["reason"]) for row in rejected)
     expectations = sorted(found["expectations"], key=lambda result: bool(result["success"]))
-    drawn = {"freshness": _freshness(days[-1]), "flags": _flags(days), "trends": _trends(expectations, days)}
+    drawn = {"freshness": _freshness(days[-1]), "flags": _flags(days), "trends": _trends(expectations, days),
+             "rules": {rule: _rule_spark(rule, days) for rule in found["flags"]}}
     told = found | {"expectations": expectations, "figures": _figures(found), "reasons": sorted(reasons.items())}
     told["closings"] = _closings(found["closings"])
     path.write_text(_render("validation.html", **told, rules=rules, charts=drawn, trend_days=len(days)), "utf-8")
@@ -133,6 +134,13 @@ def _trends(expectations: Rows, days: Rows) -> list[Any]:
 def _spark(name: str, days: Rows) -> Any:
     values = _failing(name, days)
     return charts.spark(values, "近日不符行数 failing rows: " + ", ".join("-" if v is None else str(v) for v in values))
+
+
+def _rule_spark(rule: str, days: Rows) -> Any:
+    """Open flags of one rule over days; a day without any has none."""
+    counts = [day["flags"].get(rule, {}) for day in days]
+    values = [sum(found.get(state, 0) for state in OPEN) for found in counts]
+    return charts.spark(values, f"{rule} 近日在办 open flags: " + ", ".join(map(str, values)))
 
 
 def _failing(name: str, days: Rows) -> Sequence[int | None]:
