@@ -5,7 +5,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 VENV := $(CURDIR)/.venv
 STAMP := $(VENV)/.installed
 
-.PHONY: demo up test lint lock screenshots clean
+.PHONY: demo up topology test lint lock screenshots clean
 export DATA_DATE DAYS HOUSEHOLDS SEED SANDBOX LOWINCOME_HOME LOWINCOME_OUTPUT
 
 demo: $(STAMP)
@@ -13,6 +13,9 @@ demo: $(STAMP)
 
 up: $(STAMP)
 	@$(VENV)/bin/python scripts/up.py
+
+topology: $(STAMP)
+	@$(VENV)/bin/python scripts/topology.py
 
 test: lint
 	$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile

@@ -5,108 +5,27 @@ alone. Every home is a copy of one in which a folder is published and a later de
 in a row, so that what one kill left behind meets the next.
 """
 
-import multiprocessing
-import os
 import random
-import shutil
 import signal
-import sqlite3
-import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
-from datetime import timedelta
-from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
 from lowincome import steps
-from lowincome.lake import Lake, digest, read_json
-from lowincome.register import ledger
+from lowincome.lake import Lake
 
+from tests import disturbed
+from tests.disturbed import STEPS, Home, fill, finish, kill, start
 from tests.landing_of import land
 from tests.small_day import D, rural
 
-PROJECT = Path(__file__).resolve().parents[1]
-STEPS = [step.__name__ for step in steps.DAY]
 HOMES, KILLS = 5, 4
-FORKS = multiprocessing.get_context("forkserver")
-Folder = dict[str, str]
-
-
-@dataclass(frozen=True)
-class Home:
-    """A home and its output, which are copied together."""
-
-    root: Path
-
-    @property
-    def published(self) -> Path:
-        """The day as readers open it."""
-        return self.root / "output" / D.isoformat()
-
-    def copy(self, into: Path) -> "Home":
-        """The same home elsewhere."""
-        return Home(Path(shutil.copytree(self.root, into, symlinks=True)))
-
-    def seen(self) -> Folder:
-        """Digests of what a reader finds; AssertionError when it is not what its own manifest says."""
-        told = read_json(self.published / "manifest.json")
-        found = {str(path.relative_to(self.published)): digest(path)
-                 for path in self.published.rglob("*") if path.is_file()}
-        outputs = {name: entry["sha256"] for name, entry in told["outputs"].items()}
-        assert found == outputs | {"manifest.json": found["manifest.json"]}
-        return found
-
-
-def run_steps(root: Path, began: Connection) -> None:
-    """The day in a child; tells its parent the name of each step before it begins."""
-    os.environ.update({"LOWINCOME_HOME": str(root / "home"), "LOWINCOME_OUTPUT": str(root / "output"),
-                       "LOWINCOME_IDENTITY_KEY": "key of the test"})
-    for step in steps.DAY:
-        began.send(step.__name__)
-        step(D.isoformat())
-
-
-def start(home: Home) -> tuple[ForkServerProcess, Connection]:
-    """A child that runs the day, and where it tells of its steps."""
-    reader, writer = FORKS.Pipe(duplex=False)
-    child = FORKS.Process(target=run_steps, args=(home.root, writer))
-    child.start()
-    writer.close()
-    return child, reader
-
-
-def finish(home: Home) -> dict[str, float]:
-    """An undisturbed run; seconds by step."""
-    child, reader = start(home)
-    moments = {}
-    for _ in STEPS:
-        moments[reader.recv()] = time.monotonic()
-    child.join()
-    assert child.exitcode == 0
-    ends = [*list(moments.values())[1:], time.monotonic()]
-    return {name: end - began for (name, began), end in zip(moments.items(), ends, strict=True)}
-
-
-def kill(home: Home, step: str, seconds: float) -> int | None:
-    """Kill a run so many seconds after a step began; its exit code."""
-    child, reader = start(home)
-    while reader.recv() != step:
-        pass
-    child.join(seconds)
-    child.kill()
-    child.join()
-    return child.exitcode
 
 
 @pytest.fixture(scope="module", autouse=True)
 def warm() -> Iterator[None]:
-    """The fork server imports once what a day needs; it finds the packages by PYTHONPATH."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", os.pathsep.join([str(PROJECT), str(PROJECT / "plugins")]))
-        FORKS.set_forkserver_preload([__name__, "great_expectations"])
+    """One fork server for the module."""
+    with disturbed.warm():
         yield
 
 
@@ -125,14 +44,6 @@ def trials(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("trials")
 
 
-def check_register(home: Home) -> None:
-    """The register opens, is sound, and its next day can be asked for."""
-    path = home.root / "home" / "register.db"
-    with closing(sqlite3.connect(path)) as database:
-        assert database.execute("pragma integrity_check").fetchall() == [("ok",)]
-    ledger.open_flags(f"sqlite:///{path}", D + timedelta(days=1))
-
-
 def test_a_kill_at_any_moment_leaves_a_whole_folder_and_the_next_run_completes(waiting: Home, trials: Path) -> None:
     before, never_killed = waiting.seen(), waiting.copy(trials / "never killed")
     seconds = finish(never_killed)
@@ -143,7 +54,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_folder_and_the_next_run_completes(w
             step = dice.choice(STEPS)
             killed.append(kill(home, step, dice.random() * seconds[step]))
             assert home.seen() in (before, after), f"after a kill in {step}"
-            check_register(home)
+            home.check_register()
         finish(home)
         assert home.seen() == after, "after the kills and a run"
     assert killed.count(-signal.SIGKILL) > len(killed) / 2
@@ -157,4 +68,17 @@ def test_two_runs_of_one_day_at_once_leave_one_whole_folder(waiting: Home, trial
         child.join()
     assert [child.exitcode for child, _ in together] == [0, 0]
     assert waiting.seen() == alone.seen()
-    check_register(waiting)
+    waiting.check_register()
+
+
+def test_a_full_disk_leaves_a_whole_folder_and_the_next_run_completes(waiting: Home, trials: Path) -> None:
+    before, never_full = waiting.seen(), waiting.copy(trials / "never full")
+    finish(never_full)
+    after, ended = never_full.seen(), []
+    for largest in (0, 3_000, 12_000, 40_000):
+        ended.append(fill(waiting, largest))
+        assert waiting.seen() in (before, after), f"no file beyond {largest} bytes"
+        waiting.check_register()
+    assert ended[:2] == [1, 1]
+    finish(waiting)
+    assert waiting.seen() == after
