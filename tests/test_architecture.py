@@ -11,7 +11,7 @@ PACKAGE = PROJECT / "plugins" / "lowincome"
 STAGES = {"sources", "resolve", "household", "rules", "register", "returns", "deliver", "web"}
 ABOVE = {
     "steps", "approval", "chain_verbs", "collect", "decisions", "evidence", "linkage", "linkage_verbs", "pages", "tell",
-    "retention", "trace_verbs", "upload", "__main__",
+    "maintenance", "retention", "trace_verbs", "upload", "__main__",
 }
 """The verbs: what DAGs, pages and the command line call."""
 ENGINES = {"duckdb": {"engine.py"}, "great_expectations": {"audit.py"}}

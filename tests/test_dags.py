@@ -35,7 +35,7 @@ print(json.dumps({{"errors": bag.import_errors, "dags": {{dag.dag_id: {{
         "retries": task.retries, "downstream": sorted(task.downstream_task_ids), "type": task.task_type}}
         for task in dag.tasks}}}} for dag in bag.dags.values()}}}}))
 """
-UNDATED = {"rehearse_policy", "collect_dispositions", "tell_districts", "release_lists"}
+UNDATED = {"maintenance", "rehearse_policy", "collect_dispositions", "tell_districts", "release_lists"}
 STEPS = ("freeze", "resolve", "assemble", "evaluate", "register", "return_errors", "prepare_pages", "publish")
 
 

@@ -11,9 +11,12 @@ from rich.console import Console
 from sqlalchemy import Engine, create_engine
 
 from lowincome.errors import AuditFailed
-from lowincome.lake import write_json
+from lowincome.lake import read_json, write_json
 from lowincome.register import chain, ledger
 from lowincome.settings import read_settings
+
+SHOWN = 20
+"""Faults that one message names."""
 
 
 def add_verbs(verbs: Any) -> None:
@@ -69,10 +72,23 @@ def _line(entry: dict[str, Any]) -> str:
     return json.dumps(entry, sort_keys=True) + "\n"
 
 
-def verify_register() -> list[chain.Fault]:
-    """Every row of the register that its entry does not bear out."""
+def verify_chain() -> dict[str, int]:
+    """Hold the chain against itself and its anchors, and every row of the register against the chain; how many held.
+
+    AuditFailed names the first entry that breaks it, or the rows that differ.
+    """
+    anchors = {int(path.stem): read_json(path)["hash"] for path in read_settings().anchors.glob("*.json")}
     with _register() as engine:
-        return chain.faults(engine)
+        broken, differ = chain.first_break(engine, anchors), chain.faults(engine)
+        entries = chain.head(engine)["entry_no"]
+    found = [f"entry {broken}: breaks the chain"] if broken else []
+    found += [f"{fault.kind} {fault.row_key}: {fault.what}" for fault in differ]
+    if found:
+        more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+        raise AuditFailed(what="the audit chain does not hold", where="register",
+                          found="; ".join(found[:SHOWN]) + more,
+                          next_step="keep a copy of the register and its log, then see docs/audit-chain.md")
+    return {"entries": entries, "anchors": len(anchors)}
 
 
 @contextmanager
@@ -96,10 +112,5 @@ def _use(options: argparse.Namespace, console: Console) -> None:
 
 
 def _verify(options: argparse.Namespace, console: Console) -> None:
-    found = verify_register()
-    for fault in found:
-        console.print(f"{fault.kind} {fault.row_key}: {fault.what}", highlight=False)
-    if found:
-        raise AuditFailed(what=f"{len(found)} rows differ from the audit chain", where="register",
-                          next_step="keep a copy of the register and its log, then see docs/audit-chain.md")
-    console.print("every row of the register is as it was sealed")
+    held = verify_chain()
+    console.print(f"every row is as it was sealed: {held['entries']} entries, {held['anchors']} anchors")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from lowincome import chain_verbs
-from lowincome.errors import ContractBroken
+from lowincome.errors import AuditFailed, ContractBroken
 from lowincome.register import access, chain, dispositions, judgements, ledger
 from lowincome.register.dispositions import Answer
 from lowincome.settings import PROJECT
@@ -134,6 +134,37 @@ def test_a_row_changed_behind_the_chain_is_named(database: Engine, harm: str, fa
         disarm(connection)
         connection.execute(text(harm))
     assert [(one.kind, one.row_key, one.what) for one in chain.faults(database)] == [fault]
+
+
+def test_a_chain_that_holds_is_told_with_its_anchors(database: Engine) -> None:
+    chain_verbs.anchor_chain()
+    assert chain_verbs.verify_chain() == {"entries": 27, "anchors": 1}
+
+
+@pytest.mark.parametrize(("harm", "place"), [
+    ("update audit_entry set content = hash where entry_no = 5", 5),
+    ("delete from audit_entry where entry_no = 7", 7),
+    ("update audit_entry set entry_no = 99 where entry_no = 27", 27),
+    ("delete from audit_entry where entry_no = 27", 27),
+])
+def test_an_entry_changed_in_the_database_is_named_by_its_number(database: Engine, harm: str, place: int) -> None:
+    with database.begin() as connection:
+        disarm(connection)
+        connection.execute(text(harm))
+    with pytest.raises(AuditFailed, match=f"entry {place}: breaks the chain"):
+        chain_verbs.verify_chain()
+
+
+def test_a_tail_cut_with_its_rows_and_its_head_is_found_by_the_anchor(database: Engine) -> None:
+    chain_verbs.anchor_chain()
+    with database.begin() as connection:
+        disarm(connection)
+        last = connection.execute(text("select hash from audit_entry where entry_no = 26")).scalar_one()
+        for harm in ("delete from audit_entry where entry_no = 27", "delete from access_log where entry_id = 20",
+                     f"update audit_head set entry_no = 26, hash = '{last}'"):
+            connection.execute(text(harm))
+    with pytest.raises(AuditFailed, match="found entry 27: breaks the chain; next"):
+        chain_verbs.verify_chain()
 
 
 def test_sm3_from_now_on_leaves_the_entries_before_as_they_were(

@@ -111,6 +111,20 @@ def entries(engine: Engine, first: int = 1, last: int | None = None) -> Iterator
             yield dict(row)
 
 
+def first_break(engine: Engine, anchors: Mapping[int, str]) -> int | None:
+    """Number of the first entry that does not follow from those before it, that an anchor (its hash by its number)
+    contradicts, or that is missing; None when the chain holds."""
+    number, previous = 0, ""
+    for number, entry in enumerate(entries(engine), 1):
+        rest = (entry["kind"], entry["row_key"], entry["content"], previous)
+        previous = entry["hash"]
+        follows = entry["entry_no"] == number and previous == link(entry["algorithm"], number, *rest)
+        if not follows or anchors.get(number, previous) != previous:
+            return number
+    ends = max([head(engine)["entry_no"], *anchors])
+    return number + 1 if ends > number else None
+
+
 def seal_file(engine: Engine, kind: str, row_key: str, content: bytes) -> None:
     """Seal a file that was given out or that records a decision; the same bytes again change nothing."""
     with engine.begin() as connection:

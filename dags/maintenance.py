@@ -1,0 +1,49 @@
+"""Every night at three: disks → audit chain → what has expired → Airflow's own database.
+
+Triage: red `disks` names the disk that is almost full: make room before the day at six. Red `chain` is for the security
+office at once: somebody changed the register or its chain; the days go on. Red `expired` deleted nothing that was not
+sealed before; run it again. `airflow` is skipped where there is no connection `airflow_metadata`.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, task
+from airflow.timetables.trigger import CronTriggerTimetable
+
+KEEP = timedelta(days=365)
+TABLES = ("callback", "celery_taskmeta", "dag_run", "deadline", "import_error", "job", "log", "task_instance",
+          "task_instance_history", "task_reschedule", "trigger", "xcom")
+
+
+@task
+def disks() -> object:
+    from lowincome.maintenance import watch_disks
+
+    return watch_disks()
+
+
+@task(trigger_rule="all_done")
+def chain() -> object:
+    from lowincome.chain_verbs import verify_chain
+
+    return verify_chain()
+
+
+@task
+def expired() -> object:
+    from lowincome.maintenance import retain
+
+    return retain()
+
+
+@task(trigger_rule="all_done")
+def airflow() -> None:
+    import pendulum
+    from airflow_bridge import clean_metadata
+
+    clean_metadata(pendulum.now("UTC") - KEEP, TABLES)
+
+
+with DAG("maintenance", schedule=CronTriggerTimetable("0 3 * * *", timezone="Asia/Shanghai"), catchup=False,
+         max_active_runs=1, tags=["lowincome"], doc_md=__doc__):
+    disks() >> chain() >> expired() >> airflow()
