@@ -39,7 +39,7 @@ def expired() -> object:
 @task(trigger_rule="all_done")
 def airflow() -> None:
     import pendulum
-    from airflow_bridge import clean_metadata
+    from metadata_cleaning import clean_metadata
 
     clean_metadata(pendulum.now("UTC") - KEEP, TABLES)
 

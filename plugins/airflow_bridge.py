@@ -3,12 +3,8 @@
 It lies beside the plugin because every component of Airflow finds that folder; the triggerer does not find `dags/`.
 """
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -52,22 +48,6 @@ def connection_or_skip(conn_id: str) -> "Connection":
         return connection(conn_id)
     except AirflowNotFoundException:
         raise AirflowSkipException(f"there is no connection {conn_id}: nothing is sent through it") from None
-
-
-def clean_metadata(before: datetime, tables: Sequence[str]) -> None:
-    """`airflow db clean` of these tables, in a process of its own: tasks themselves may not reach Airflow's database.
-
-    Its URL comes from the connection `airflow_metadata`; without one the task is skipped. Raises AirflowException.
-    """
-    from airflow.sdk.exceptions import AirflowException
-
-    url = connection_or_skip("airflow_metadata").extra["sqlalchemy_url"]
-    command = [sys.executable, "-m", "airflow", "db", "clean", "--yes", "--skip-archive", "--clean-before-timestamp",
-               before.isoformat(), "--tables", ",".join(tables), "--error-on-cleanup-failure"]
-    done = subprocess.run(command, env=os.environ | {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": url},
-                          capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise AirflowException(f"airflow db clean ended with {done.returncode}: {done.stderr[-1000:]}")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from shutil import _ntuple_diskusage as Usage
 from types import SimpleNamespace
 from typing import Any
 
-import airflow_bridge
+import metadata_cleaning
 import pytest
 from lowincome import maintenance
 from lowincome.errors import AuditFailed
@@ -55,13 +55,13 @@ def cleaned(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         return SimpleNamespace(returncode=int("broken" in command), stderr="no such table")
 
     monkeypatch.setattr(subprocess, "run", run)
-    monkeypatch.setattr(airflow_bridge, "connection_or_skip",
+    monkeypatch.setattr(metadata_cleaning, "connection_or_skip",
                         lambda name: SimpleNamespace(extra={"sqlalchemy_url": f"sqlite:///{name}"}))
     return calls
 
 
 def test_airflows_database_is_cleaned_before_a_time_and_in_the_named_tables(cleaned: list[Any]) -> None:
-    airflow_bridge.clean_metadata(datetime(2026, 1, 2, tzinfo=UTC), ("log", "xcom"))
+    metadata_cleaning.clean_metadata(datetime(2026, 1, 2, tzinfo=UTC), ("log", "xcom"))
     (command, url), = cleaned
     assert url == "sqlite:///airflow_metadata"
     assert command[3:] == ["db", "clean", "--yes", "--skip-archive", "--clean-before-timestamp",
@@ -70,4 +70,4 @@ def test_airflows_database_is_cleaned_before_a_time_and_in_the_named_tables(clea
 
 def test_a_cleaning_that_failed_is_told(cleaned: list[Any]) -> None:
     with pytest.raises(Exception, match="ended with 1: no such table"):
-        airflow_bridge.clean_metadata(datetime(2026, 1, 2, tzinfo=UTC), ("broken",))
+        metadata_cleaning.clean_metadata(datetime(2026, 1, 2, tzinfo=UTC), ("broken",))
