@@ -6,16 +6,20 @@ from pathlib import Path
 from typing import Any, get_args
 
 import openpyxl
+import pyarrow as pa
 import pytest
+from lowincome import schema
 from lowincome.collect import collect
 from lowincome.deliver.answers import DATE_LABEL, REASONS
 from lowincome.deliver.columns import COVER_SHEET, PLACES
 from lowincome.deliver.lock import lock_workbook
 from lowincome.deliver.workbook import write_workbook
-from lowincome.register import dispositions
+from lowincome.lake import Lake, write_table
+from lowincome.register import dispositions, ledger
+from lowincome.settings import read_settings
 
 from tests.deliver.listing import D, flag, worklist
-from tests.register.test_dispositions import enter
+from tests.register.test_dispositions import enter, outcomes
 
 NOW = "2026-11-21T07:00:00+08:00"
 NEXT, LATER = date(2026, 11, 21), date(2026, 11, 30)
@@ -28,8 +32,6 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dic
     url = f"sqlite:///{tmp_path / 'register.db'}"
     monkeypatch.setenv("LOWINCOME_HOME", str(tmp_path))
     monkeypatch.setenv("LOWINCOME_REGISTER_URL", url)
-    from lowincome.register import ledger
-
     ledger.migrate(url)
     first, second, third = enter(url, D, "certain", "certain", "certain")
     flags = (flag(first), flag(second, "B05"), flag(third, item_id="H2"))
@@ -170,8 +172,29 @@ def test_a_row_whose_flags_have_all_closed_is_rejected_as_one_row(office: Callab
     assert found["reasons"] == [f"B04：{REASONS['closed']}；B05：{REASONS['closed']}"]
 
 
-def test_every_verdict_that_takes_nothing_has_its_words() -> None:
-    assert set(get_args(dispositions.Verdict)) - dispositions.TAKEN == {"stale", "closed", "unknown"} & set(REASONS)
+def test_an_answer_about_a_flag_that_was_merged_is_passed_on_and_the_row_tells_so(
+    office: Callable[..., Any], tmp_path: Path
+) -> None:
+    """The household of the second flag is found to be that of the first, before the list comes back."""
+    redirect = pa.Table.from_pylist([{"household_id": "H2", "leads_to": "H1"}], schema.TABLES["household_redirect"])
+    lake, url = Lake(read_settings().lake), read_settings().register_url
+    write_table(redirect, lake.partition("households", "household_redirect", NEXT))
+    ledger.apply(url, NEXT, "run-merged", outcomes("certain", "", "certain").filter([True, False, True]), {"H2": "H1"})
+    found = office(GOOD | {"仅限规则": "B05"})
+    assert found["counts"] == {"files": 1, "rows": 1, "recorded": 1, "rejected": 0}
+    assert found["reasons"] == [f"B05：{REASONS['passed_on']}"]
+    passed = dispositions.in_force(url, LATER, {"H2": "H1"})
+    assert [(row["flag_id"], row["finding"]) for row in passed] == [(first_flag(url), "confirmed")]
+
+
+def first_flag(url: str) -> str:
+    """The flag that lives on."""
+    open_flags = ledger.open_flags(url, LATER).to_pylist()
+    return next(row["flag_id"] for row in open_flags if row["subject_id"] == "H1")
+
+
+def test_every_verdict_but_the_two_that_need_none_has_its_words() -> None:
+    assert set(get_args(dispositions.Verdict)) - set(REASONS) == {"recorded", "unchanged"}
 
 
 def test_the_author_of_a_dropped_list_is_its_recipient(office: Callable[..., Any]) -> None:

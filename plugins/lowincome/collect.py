@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from lowincome.deliver import answers
 from lowincome.deliver.recipients import read_recipients
 from lowincome.deliver.unlock import NotAList
-from lowincome.lake import digest
+from lowincome.lake import Lake, digest
+from lowincome.redirects import leads_to
 from lowincome.register import dispositions, ledger
 from lowincome.settings import Settings, read_settings
 
@@ -65,34 +67,35 @@ def collect(received_at: str) -> dict[str, int]:
     return total
 
 
-def take(filled: answers.FilledList, author: Author, url: str) -> Outcome:
+def take(filled: answers.FilledList, author: Author, settings: Settings) -> Outcome:
     """Record what can be; a row of which nothing was taken is rejected, one taken in part is told and not rejected.
 
     NotAList for a cover that names a day after the newest: no such list was given out, and answers to it would make
     those to every true list stale.
     """
-    if filled.list_date > dispositions.newest_list(url):
+    if filled.list_date > dispositions.newest_list(settings.register_url):
         raise NotAList("not_given_out", f"a list of {filled.list_date}")
     given = [(row, flag_id, rule) for row in filled.rows for flag_id, rule in row.flags]
     own = author.own([flag_id for _, flag_id, _ in given])
-    verdicts = iter(dispositions.record(url, [
+    told = [
         dispositions.Answer(flag_id, row.finding, row.visited_on, row.remark, author.name, author.moment,
                             author.channel, filled.list_date)
-        for row, flag_id, _ in given if flag_id in own]))
+        for row, flag_id, _ in given if flag_id in own]
+    verdicts = iter(dispositions.record(settings.register_url, told, partial(leads_to, Lake(settings.lake))))
     said = [(row, rule, next(verdicts) if flag_id in own else "elsewhere") for row, flag_id, rule in given]
     return _outcome(filled, said)
 
 
 def _outcome(filled: answers.FilledList, said: Sequence[tuple[answers.FilledRow, str, str]]) -> Outcome:
-    missed: dict[int, dict[str, str]] = {row.number: {} for row in filled.rows}
+    by_row: dict[int, list[tuple[str, str]]] = {row.number: [] for row in filled.rows}
     for row, rule, verdict in said:
-        if verdict not in dispositions.TAKEN:
-            missed[row.number][rule] = verdict
-    words = [(row, answers.told(row, missed[row.number])) for row in filled.rows]
+        by_row[row.number].append((rule, verdict))
+    words = [(row, answers.told(row, by_row[row.number])) for row in filled.rows]
     verdicts = [verdict for _, _, verdict in said]
     return Outcome(
-        rows=len(filled.rows), recorded=verdicts.count("recorded"), unchanged=verdicts.count("unchanged"),
-        rejected=sum(len(missed[row.number]) == len(row.flags) for row in filled.rows),
+        rows=len(filled.rows), recorded=sum(verdict in dispositions.RECORDED for verdict in verdicts),
+        unchanged=verdicts.count("unchanged"),
+        rejected=sum(all(verdict not in dispositions.TAKEN for _, verdict in of_row) for of_row in by_row.values()),
         told=tuple((row, text) for row, text in words if text), is_foreign="elsewhere" in verdicts)
 
 
@@ -105,7 +108,7 @@ def _collect(path: Path, settings: Settings, moment: datetime) -> dict[str, int]
     utc = moment.astimezone(UTC).replace(tzinfo=None)
     try:
         filled = answers.read_filled(path, passwords, moment.date())
-        outcome = take(filled, Author(_recipient(filled, path), "workbook", utc), settings.register_url)
+        outcome = take(filled, Author(_recipient(filled, path), "workbook", utc), settings)
     except NotAList as error:
         counts = nothing | {"rejected": answers.return_whole(returned, error.reason)}
     else:

@@ -28,11 +28,13 @@ def freeze_decisions(lake: Lake, url: str, day: date, before: date | None) -> di
     """
     ledger.migrate(url)
     open_flags = ledger.open_flags(url, day)
-    absorbed = ledger.absorbed(url, day, leads_to(lake, before)) if before else {}
-    answers = _table("disposition", dispositions.in_force(url, day, absorbed))
+    said = dispositions.in_force(url, day, leads_to(lake, before) if before else {})
+    answers = _table("disposition", said)
+    about = [{"flag_id": row["flag_id"], "subject_id": one} for row in said for one in row["about"] if row["about"][1:]]
     corrections = _corrections(lake, day, before, answers, open_flags)
     decided = {
         "disposition": in_force(answers, corrections), "correction": corrections,
+        "answered_subject": _table("answered_subject", about),
         "judgement": _table("judgement", judgements.in_force(url)),
     }
     tables = {"open_flag": open_flags} | {name: rows for name, rows in decided.items() if rows.num_rows}

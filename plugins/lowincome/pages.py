@@ -11,6 +11,7 @@ from sqlalchemy import create_engine
 
 from lowincome import linkage, upload
 from lowincome.lake import Lake
+from lowincome.redirects import leads_to
 from lowincome.register import access, dispositions, history, ledger
 from lowincome.rules import catalogue
 from lowincome.rules.parameters import load_parameters
@@ -25,9 +26,9 @@ def office(task_times: Callable[[], Rows]) -> Office:
     """The pages' view of this installation. `task_times` tells how long the newest tasks took."""
     settings = read_settings()
     ledger.migrate(settings.register_url)
-    database = create_engine(settings.register_url)
+    database, lake = create_engine(settings.register_url), Lake(settings.lake)
     return Office(
-        lake=Lake(settings.lake),
+        lake=lake,
         output=settings.output,
         staff=settings.staff,
         rules=catalogue.as_dicts(),
@@ -35,9 +36,9 @@ def office(task_times: Callable[[], Rows]) -> Office:
         now=lambda: datetime.now(SHANGHAI),
         log_access=lambda entry: access.append(database, _utc_now(), asdict(entry)),
         accesses=partial(access.newest, database),
-        record_findings=partial(_record_findings, settings.register_url),
-        findings=partial(history.answers, database),
-        episodes=partial(history.episodes, database),
+        record_findings=partial(_record_findings, settings.register_url, partial(leads_to, lake)),
+        findings=lambda day, flags: history.answers(database, flags, leads_to(lake, day)),
+        episodes=lambda day, subjects: history.episodes(database, subjects, leads_to(lake, day)),
         identity=_identity(),
         answers=_answers(settings),
         task_times=task_times,
@@ -72,9 +73,9 @@ def _cases(day: date, run_id: str) -> Rows:
     return linkage.review_queue(day.isoformat())
 
 
-def _record_findings(register_url: str, found: Sequence[Found]) -> Sequence[str]:
+def _record_findings(register_url: str, led: dispositions.LeadsTo, found: Sequence[Found]) -> Sequence[str]:
     answers = [dispositions.Answer(**asdict(one), recorded_at=_utc_now(), channel="page") for one in found]
-    return dispositions.record(register_url, answers)
+    return dispositions.record(register_url, answers, led)
 
 
 def _utc_now() -> datetime:

@@ -1,5 +1,7 @@
 """Where ids lead that no longer stand for a person or household, on a day that was assembled."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import pyarrow.parquet as pq
@@ -17,3 +19,16 @@ def leads_to(lake: Lake, data_date: date) -> dict[str, str]:
         rows = pq.read_table(path).to_pylist() if path.exists() else []
         found |= {row[column]: row["leads_to"] for row in rows}
     return found
+
+
+def are_one(ids: Iterable[str], leads_to: Mapping[str, str]) -> bool:
+    """Whether all of these ids stand for one person or household."""
+    return len({leads_to.get(one, one) for one in ids}) <= 1
+
+
+def together(leads_to: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """By each id that is one with others, all of them and itself."""
+    groups: defaultdict[str, set[str]] = defaultdict(set)
+    for one, other in leads_to.items():
+        groups[other] |= {one, other}
+    return {one: frozenset(group) for group in groups.values() for one in group}

@@ -118,6 +118,8 @@ _COLUMNS: dict[str, str] = {
     "flag_record": "record_key text, flag_id text, data_date date, run_id text, rule_id text, district text, "
     "state text, is_evidence bool",
     "disposition": "flag_id text, finding text, visited_on date, list_date date",
+    "answered_subject": "flag_id text, subject_id text",
+    "flag_answer": "flag_id text, finding text, visited_on date, list_date date",
     "correction": "flag_id text, rule_id text, visited_on date, person_id text, source text, record_key text, "
     "item_code text, amount_fen fen, quantity quantity, as_of date, expires_on date, ended_on date",
     "error_return": "source text, table_name text, record_key text, fault text, fault_kind text, line int, "

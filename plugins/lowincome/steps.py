@@ -398,7 +398,7 @@ def _inputs(run: Run, settings: Settings) -> dict[str, Any]:
         tables[name] = frozen or built or schema.TABLES[name].empty_table()
     for _, name in PREVIOUS:
         tables[f"previous_{name}"] = run.earlier("previous", name)
-    for name in ("disposition", "judgement", "open_flag", "correction"):
+    for name in ("disposition", "answered_subject", "judgement", "open_flag", "correction"):
         tables[name] = run.earlier("decisions", name)
     tables["area_code"] = area_codes()
     tables["source_day"] = _source_days(run)

@@ -25,7 +25,7 @@ def receive(settings: Settings, upload: Upload, moment: datetime, today: date) -
     if any(dispositions.is_known_file(url, name) for name in names):
         return Receipt(is_known=True)
     try:
-        outcome = take(_read(settings, upload, today), _author(url, upload, moment), url)
+        outcome = take(_read(settings, upload, today), _author(url, upload, moment), settings)
     except NotAList as error:
         return Receipt(problem=answers.REASONS[error.reason])
     _keep(settings.home, upload, outcome, sha256)

@@ -124,8 +124,19 @@ def test_a_correction_outlives_its_flag() -> None:
     assert row["ended_on"] is None
 
 
-def test_a_correction_follows_its_person_after_a_merge() -> None:
-    assert kept(person_redirect=[{"person_id": "P1", "leads_to": "P0"}], winning_fact=[])["person_id"] == "P0"
+@pytest.mark.parametrize(("person", "quantity", "ended_on"), [("P0", 1, None), ("P0", 2, D), ("P1", 2, None)])
+def test_while_its_person_is_anothers_a_correction_ends_by_what_is_said_of_the_other(
+    person: str, quantity: int, ended_on: date | None
+) -> None:
+    found = kept(person_redirect=[{"person_id": "P1", "leads_to": "P0"}],
+                 winning_fact=[fact(person_id=person, quantity=quantity)])
+    assert found["ended_on"] == ended_on
+
+
+def test_a_correction_stays_its_persons_through_a_merge_and_goes_home_with_them() -> None:
+    merged = kept(person_redirect=[{"person_id": "P1", "leads_to": "P0"}], winning_fact=[])
+    assert winning(fact(), corrected=[merged], leads_to="P0") == [("A04", "ERROR", 1, True)]
+    assert winning(fact(), corrected=[merged]) == [("A04", "ERROR", 1, True)]
 
 
 @pytest.mark.parametrize(("ended_on", "left"), [(None, [ANSWER]), (D, [])])

@@ -1,6 +1,7 @@
 """Flags, their history and their answers follow their subject through merges, splits and the undoing of both."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from lowincome import schema
 from lowincome.register import chain, dispositions, history, ledger
 from lowincome.register.dispositions import Answer
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 START, NOW = date(2026, 11, 20), datetime(2026, 11, 21, 9)
 MERGED = {"P2": "P1"}
@@ -31,6 +32,7 @@ class Days:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.redirects: dict[date, dict[str, str]] = {}
         ledger.migrate(url)
 
     def enter(
@@ -41,6 +43,7 @@ class Days:
         rows = [said(person, outcome, is_held) for person, outcome in outcomes.items()]
         before = self.open_ids(number)
         table = pa.Table.from_pylist(rows, schema.TABLES["outcome"])
+        self.redirects[day(number)] = leads_to or {}
         flags = {row["flag_id"]: row for row in
                  ledger.apply(self.url, day(number), f"{run}-{number}", table, leads_to).to_pylist()}
         states = Counter(row["state"] for row in flags.values())
@@ -51,13 +54,27 @@ class Days:
     def open_ids(self, number: int) -> set[str]:
         return set(ledger.open_flags(self.url, day(number)).column("flag_id").to_pylist())
 
-    def answer(self, flag_id: str, finding: str, number: int) -> None:
+    def answer(self, flag_id: str, finding: str, number: int, verdict: str = "recorded") -> None:
+        """An answer to the list of a day, from a caseworker who saw its households as they were merged on it."""
         given = Answer(flag_id, finding, day(number), "看过", "office", NOW, "page", day(number))
-        assert dispositions.record(self.url, [given]) == ["recorded"]
+        assert dispositions.record(self.url, [given], lambda when: self.redirects.get(when, {})) == [verdict]
 
     def in_force(self, number: int, leads_to: dict[str, str]) -> dict[str, str]:
-        absorbed = ledger.absorbed(self.url, day(number), leads_to)
-        return {row["flag_id"]: row["finding"] for row in dispositions.in_force(self.url, day(number), absorbed)}
+        return {row["flag_id"]: row["finding"] for row in dispositions.in_force(self.url, day(number), leads_to)}
+
+    def shown(self, flag_id: str, number: int) -> list[str]:
+        """What a card that is looked at on a day tells of a flag."""
+        engine = create_engine(self.url)
+        rows = history.answers(engine, [flag_id], self.redirects.get(day(number), {}))
+        engine.dispose()
+        return [row["finding"] for row in rows]
+
+    def card(self, person: str, number: int) -> dict[str, str]:
+        """The flags on a person's card on a day, each with its last event."""
+        engine = create_engine(self.url)
+        rows = history.episodes(engine, [person], self.redirects.get(day(number), {}))
+        engine.dispose()
+        return {row["flag_id"]: row["event"] for row in rows}
 
 
 @pytest.fixture
@@ -203,23 +220,124 @@ def test_a_day_restated_without_the_merge_is_as_if_it_had_not_been(days: Days) -
     assert days.open_ids(2) == opened
 
 
+@pytest.fixture
+def merged(days: Days) -> tuple[str, str]:
+    """Two flags of one rule, of which the younger was merged into the older."""
+    older = only(days.enter(0, P1="certain"))["flag_id"]
+    (younger,) = days.enter(1, P1="certain", P2="certain").keys() - {older}
+    days.enter(2, MERGED, P1="certain")
+    return older, younger
+
+
 def test_the_card_of_the_one_who_lives_on_tells_what_was_merged_and_answered(days: Days) -> None:
     older = only(days.enter(0, P1="certain"))["flag_id"]
     (younger,) = days.enter(1, P1="certain", P2="certain").keys() - {older}
     days.answer(younger, "referred", 1)
     days.enter(2, MERGED, P1="certain")
-    engine = create_engine(days.url)
-    assert {row["flag_id"] for row in history.episodes(engine, ["P1"])} == {older, younger}
-    assert [row["finding"] for row in history.answers(engine, [older])] == ["referred"]
-    assert chain.faults(engine) == []
+    assert days.card("P1", 2) == {older: "opened", younger: "closed"}
+    assert days.shown(older, 2) == ["referred"]
+
+
+def test_after_the_undoing_no_card_tells_of_the_other(days: Days, merged: tuple[str, str]) -> None:
+    older, younger = merged
+    new = days.enter(3, P1="certain", P2="certain").keys() - {older}
+    assert days.card("P1", 3).keys() == {older}
+    assert days.card("P2", 3).keys() == {younger, *new}
 
 
 def test_a_flag_that_went_home_is_not_on_the_card_it_was_moved_to(days: Days) -> None:
     flag = only(days.enter(0, P2="certain"))["flag_id"]
     days.enter(1, MERGED, P1="certain")
-    engine = create_engine(days.url)
-    assert [row["flag_id"] for row in history.episodes(engine, ["P1"])] == [flag]
-    assert [row["event"] for row in history.episodes(engine, ["P1"])] == ["moved"]
+    assert days.card("P1", 1) == {flag: "moved"}
     days.enter(2, P1="false", P2="certain")
-    assert history.episodes(engine, ["P1"]) == []
-    assert [row["flag_id"] for row in history.episodes(engine, ["P2"])] == [flag]
+    assert (days.card("P1", 2), days.card("P2", 2)) == ({}, {flag: "moved"})
+
+
+def test_an_answer_about_two_who_were_one_counts_and_is_shown_while_they_are_one(
+    days: Days, merged: tuple[str, str]
+) -> None:
+    older, _ = merged
+    days.answer(older, "not_confirmed", 2)
+    assert days.in_force(3, MERGED) == {older: "not_confirmed"}
+    assert days.shown(older, 2) == ["not_confirmed"]
+
+
+def test_after_the_undoing_it_counts_for_neither_and_is_shown_with_neither(days: Days, merged: tuple[str, str]) -> None:
+    older, younger = merged
+    days.answer(older, "not_confirmed", 2)
+    new = days.enter(3, P1="certain", P2="certain").keys() - {older}
+    assert days.in_force(4, {}) == {}
+    assert [days.shown(flag, 3) for flag in (older, younger, *new)] == [[], [], []]
+
+
+def test_of_a_flag_that_moved_the_answers_given_before_go_home_with_it_and_those_given_meanwhile_do_not(
+    days: Days,
+) -> None:
+    flag = only(days.enter(0, P2="certain"))["flag_id"]
+    days.answer(flag, "confirmed", 0)
+    days.enter(1, MERGED, P1="certain")
+    days.answer(flag, "not_confirmed", 1)
+    assert (days.in_force(2, MERGED), days.shown(flag, 1)) == ({flag: "not_confirmed"}, ["confirmed", "not_confirmed"])
+    days.enter(2, P1="false", P2="certain")
+    assert (days.in_force(3, {}), days.shown(flag, 2)) == ({flag: "confirmed"}, ["confirmed"])
+
+
+def test_what_was_said_of_both_may_be_said_again_of_the_one(days: Days, merged: tuple[str, str]) -> None:
+    """The same words, visit and remark are no repetition: they were about two, and now they are about one."""
+    older, _ = merged
+    said = Answer(older, "confirmed", day(2), "看过", "office", NOW, "page", day(2))
+    assert dispositions.record(days.url, [said, said], days.redirects.__getitem__) == ["recorded", "unchanged"]
+    days.enter(3, P1="certain", P2="certain")
+    again = replace(said, list_date=day(3))
+    assert dispositions.record(days.url, [again], days.redirects.__getitem__) == ["recorded"]
+    assert days.in_force(4, {}) == {older: "confirmed"}
+
+
+def test_an_answer_to_a_flag_that_was_merged_meanwhile_is_passed_on_to_the_one_that_lives_on(
+    days: Days, merged: tuple[str, str]
+) -> None:
+    older, younger = merged
+    days.answer(younger, "referred", 1, "passed_on")
+    assert days.in_force(3, MERGED) == {older: "referred"}
+    assert days.shown(older, 2) == ["referred"]
+    days.answer(younger, "referred", 1, "unchanged")
+
+
+def test_what_was_passed_on_was_about_the_one_alone_so_after_the_undoing_the_other_has_nothing_of_it(
+    days: Days, merged: tuple[str, str]
+) -> None:
+    older, younger = merged
+    days.answer(younger, "referred", 1, "passed_on")
+    days.enter(3, P1="certain", P2="certain")
+    assert older not in days.in_force(4, {})
+    assert (days.shown(older, 3), days.shown(younger, 3)) == ([], ["referred"])
+
+
+def test_nothing_is_passed_on_over_a_later_answer(days: Days, merged: tuple[str, str]) -> None:
+    older, younger = merged
+    days.answer(older, "confirmed", 2)
+    days.answer(younger, "referred", 1, "stale")
+    assert days.in_force(3, MERGED) == {older: "confirmed"}
+
+
+@pytest.mark.parametrize("today", [{"P1": "false", "P2": "certain"}, {"P1": "certain", "P2": "certain"}])
+def test_nothing_is_passed_on_to_one_from_whom_the_subject_was_parted(
+    days: Days, merged: tuple[str, str], today: dict[str, str]
+) -> None:
+    days.enter(3, **today)
+    days.answer(merged[1], "referred", 1, "closed")
+
+
+def test_nothing_is_passed_on_to_a_flag_that_closed(days: Days, merged: tuple[str, str]) -> None:
+    days.enter(3, MERGED, P1="false")
+    days.answer(merged[1], "referred", 1, "closed")
+
+
+def test_whom_an_answer_was_about_is_sealed_with_it(days: Days, merged: tuple[str, str]) -> None:
+    days.answer(merged[0], "confirmed", 2)
+    engine = create_engine(days.url)
+    assert chain.faults(engine) == []
+    with engine.begin() as connection:
+        connection.execute(text("delete from answered_subject"))
+    assert [fault.what for fault in chain.faults(engine)] == ["missing"]
+    engine.dispose()

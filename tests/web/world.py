@@ -152,7 +152,7 @@ def _office(
         found.extend(new)
         return ["recorded"] * len(new)
 
-    def findings(flags: Any) -> list[Row]:
+    def findings(day: date, flags: Any) -> list[Row]:
         return [vars(one) | {"rule_id": "B04"} for one in found if one.flag_id in flags]
 
     def logged(limit: int, offset: int) -> list[Row]:
@@ -163,7 +163,7 @@ def _office(
         parameters=[{"id": "vehicle_limit", "title_zh": "车辆限额", "title_en": "Vehicle limit"}],
         now=lambda: datetime(2026, 11, 24, 9, tzinfo=ZoneInfo("Asia/Shanghai")), log_access=accesses.append,
         accesses=logged, record_findings=record, findings=findings,
-        episodes=lambda subjects: [
+        episodes=lambda day, subjects: [
             {"flag_id": "Fold", "rule_id": "B04", "subject_id": subjects[0], "first_seen": date(2025, 1, 1),
              "data_date": date(2025, 2, 1), "event": "closed", "certainty": "certain",
              "reason": "false: vehicles_over_limit"}],

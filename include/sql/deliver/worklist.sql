@@ -32,5 +32,5 @@ left join own on flag.person_id = own.person_id
 left join township
     on substr(coalesce(household.area_code, own.area_code), 1, 9) = township.township_code
 left join previous_flag_day as before on flag.flag_id = before.flag_id
-left join disposition as answer on flag.flag_id = answer.flag_id
+left join flag_answer as answer on flag.flag_id = answer.flag_id
 order by district, flag.rule_id, flag.flag_id

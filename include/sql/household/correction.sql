@@ -3,6 +3,7 @@
 -- and as_of are its newest. The value is amount and quantity; a later check date, another report or a shifted period
 -- that repeats it is the same statement. Null in ended_on: in force; else the first day on which it no longer holds,
 -- because the source said something else of the item, the time is over, or the flag was answered anew. It stays ended.
+-- person_id is whom it was written of and never changes: while that person is another's, it holds for the other.
 with redirect as (
     select person_id as subject_id, leads_to from previous_person_redirect
     union all
@@ -47,13 +48,8 @@ added as (
     where fact.status = 'HIT' or fact.is_corrected
     group by all
 ),
-kept as (
-    select earlier.* replace (coalesce(redirect.leads_to, earlier.person_id) as person_id)
-    from previous_correction as earlier
-    left join previous_person_redirect as redirect on earlier.person_id = redirect.person_id
-),
 known as (
-    select * from kept
+    select * from previous_correction
     union all by name
     select * from added
 ),
@@ -63,8 +59,10 @@ said as (
         bool_or(fact.status <> 'NONE' and fact.amount_fen is not distinct from known.amount_fen
             and fact.quantity is not distinct from known.quantity) as is_repeated
     from known
+    left join redirect on known.person_id = redirect.subject_id
     inner join previous_winning_fact as fact
-        on known.person_id = fact.person_id and known.source = fact.source and known.item_code = fact.item_code
+        on coalesce(redirect.leads_to, known.person_id) = fact.person_id
+        and known.source = fact.source and known.item_code = fact.item_code
     where fact.status in ('HIT', 'NONE') or fact.is_corrected
     group by all
 )

@@ -31,6 +31,7 @@ REASONS = {
     "too_large": "文件解压后过大，未打开 The file unpacks to too much and was not opened",
     "unknown": "系统中没有该标记 No such flag",
     "closed": "该标记已销号，无需反馈 The flag is closed already",
+    "passed_on": "该标记已并入同一对象的另一标记，反馈已转记 The flag became another one, which has the answer now",
     "elsewhere": "系统中没有该标记，或不在您的辖区 No such flag, or it is not in your district",
     "stale": "之后的清单已有更新的反馈 A later list was answered already",
 }
@@ -78,7 +79,7 @@ def read_filled(path: Path, passwords: Iterable[str], today: date) -> FilledList
 
 
 def write_returned(path: Path, rows: Sequence[tuple[FilledRow, str]]) -> None:
-    """Write the rows of which something was not taken, each with the words about it; texts only."""
+    """Write the rows that something is told of, each with the words about it; texts only."""
     path.parent.mkdir(parents=True, exist_ok=True)
     book = xlsxwriter.Workbook(str(path), options())
     sheet, head, cell = book.add_worksheet("退回"), book.add_format(HEAD), book.add_format(CELL)
@@ -98,12 +99,15 @@ def return_whole(path: Path, reason: str) -> int:
     return 1
 
 
-def told(row: FilledRow, missed: dict[str, str]) -> str:
-    """Why a row, or some rules of it, were not taken; nothing where all of it was. `missed`: rule → key of REASONS."""
+def told(row: FilledRow, said: Sequence[tuple[str, str]]) -> str:
+    """What is told of a row that was not simply taken; nothing of one that was.
+
+    `said` are rules and what the register said of a flag of theirs; what needs words is a key of REASONS.
+    """
     if row.problem:
         return REASONS[row.problem]
-    taken = "、".join(rule for _, rule in row.flags if rule not in missed)
-    words = [f"{rule}：{REASONS[reason]}" for rule, reason in missed.items()]
+    taken = "、".join(dict.fromkeys(rule for rule, verdict in said if verdict not in REASONS))
+    words = list(dict.fromkeys(f"{rule}：{REASONS[verdict]}" for rule, verdict in said if verdict in REASONS))
     return "；".join([f"{taken}：已记录 Recorded", *words] if taken and words else words)
 
 

@@ -14,7 +14,7 @@ from lowincome.settings import INCLUDE
 BEFORE = ("person_basis", "winning_fact", "person_status", "roster_member", "family_member", "family")
 AFTER = (
     "person_claim", "household", "household_key", "household_redirect", "household_member", "authorization",
-    "employment_answer",
+    "employment_answer", "flag_answer",
 )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from lowincome.errors import ContractBroken
 from lowincome.register.models import (
     AccessEntry,
+    AnsweredSubject,
     AnswerFile,
     AuditEntry,
     AuditHead,
@@ -31,7 +32,8 @@ from lowincome.register.models import (
 from lowincome.register.turn import take_turn
 
 ALGORITHMS = ("sha256", "sm3")
-SEALED: tuple[type[Base], ...] = (RegisterDay, Disposition, AnswerFile, AccessEntry, Judgement, JudgementReview)
+SEALED: tuple[type[Base], ...] = (
+    RegisterDay, Disposition, AnsweredSubject, AnswerFile, AccessEntry, Judgement, JudgementReview)
 Row = Mapping[str, Any]
 
 

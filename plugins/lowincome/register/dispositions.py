@@ -1,21 +1,27 @@
 """What caseworkers found: recorded once, in the order of its coming, and never changed afterwards."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, and_, create_engine, func, select
+from sqlalchemy import Connection, Engine, create_engine, func, select
 
 from lowincome.errors import ContractBroken
 from lowincome.findings import findings
+from lowincome.redirects import together
 from lowincome.register import chain
-from lowincome.register.models import UNKNOWN_AREA, AnswerFile, Disposition, Flag, FlagEvent, RegisterDay
+from lowincome.register.answered import about, newest_answers, newest_of, still_one
+from lowincome.register.episodes import Episode, heir, known, of_flags
+from lowincome.register.models import AnsweredSubject, AnswerFile, Disposition, FlagEvent, RegisterDay
 from lowincome.register.turn import take_turn
 
-BATCH = 500
-Verdict = Literal["recorded", "unchanged", "stale", "closed", "unknown"]
-TAKEN: frozenset[Verdict] = frozenset({"recorded", "unchanged"})
+Row = dict[str, Any]
+LeadsTo = Callable[[date], Mapping[str, str]]
+"""Where ids led on a day (lowincome/redirects.py)."""
+Verdict = Literal["recorded", "passed_on", "unchanged", "stale", "closed", "unknown"]
+RECORDED: frozenset[Verdict] = frozenset({"recorded", "passed_on"})
+TAKEN: frozenset[Verdict] = RECORDED | {"unchanged"}
 SAID = ("finding", "visited_on", "remark")
 
 
@@ -36,37 +42,43 @@ class Answer:
     list_date: date
 
 
-def record(url: str, answers: Sequence[Answer]) -> list[Verdict]:
+def record(url: str, answers: Sequence[Answer], leads_to: LeadsTo | None = None) -> list[Verdict]:
     """Record answers; one verdict each. All of them or none.
 
-    recorded: it is the flag's newest now. unchanged: the newest says the same. stale: the newest was given to a later
-    list. closed: the flag is no longer open. unknown: there is no such flag. Only `recorded` changes anything. Raises
-    ContractBroken when a finding is not in findings.yaml.
+    recorded: it is the flag's newest now. passed_on: recorded; the flag was merged, so it counts for the one that lives
+    on. unchanged: the newest says the same. stale: the newest was given to a later list. closed: the flag is no longer
+    open. unknown: there is no such flag. Only the first two change anything. An answer is about every id that was one
+    with the flag's subject on its list, by `leads_to`; without it nobody was merged.
+    Raises ContractBroken when a finding is not in findings.yaml.
     """
     _check(answers)
     engine = create_engine(url)
     with engine.begin() as connection:
         take_turn(connection)
-        counts_from = _counts_from(connection)
-        verdicts = [verdict for batch in _batches(answers) for verdict in _record(connection, batch, counts_from)]
+        verdicts = _record(connection, answers, leads_to or (lambda day: {}))
     engine.dispose()
     return verdicts
 
 
-def in_force(url: str, data_date: date, absorbed: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
-    """The newest answer of every flag that shapes the list of a data date, by flag.
+def in_force(url: str, data_date: date, leads_to: Mapping[str, str] | None = None) -> list[Row]:
+    """The newest answer of every flag that shapes the list of a data date, by flag; about: the ids it needs to be one.
 
-    An answer about a flag that a merge closed counts for the one that lives on (`absorbed`, of the ledger).
+    An answer about a flag that was merged counts for the one that lives on. One about several ids counts while they are
+    one by `leads_to`.
     """
-    engine = create_engine(url)
-    known = select(func.max(Disposition.disposition_id)).where(Disposition.counts_from <= data_date)
-    query = select(Disposition.__table__).where(Disposition.disposition_id.in_(known.group_by(Disposition.flag_id)))
-    rows = _rows(engine, query.order_by(Disposition.disposition_id))
+    engine, redirects = create_engine(url), leads_to or {}
+    with engine.connect() as connection:
+        newest = newest_answers(connection, Disposition.counts_from <= data_date, *still_one(connection, redirects))
+        episodes = known(connection, FlagEvent.data_date < data_date) if newest else {}
+        others = about(connection)
     engine.dispose()
-    heirs = absorbed or {}
-    newest = {flag_id: row | {"flag_id": flag_id} for row in rows
-              for flag_id in (heirs.get(row["flag_id"], row["flag_id"]),)}
-    return [newest[flag_id] for flag_id in sorted(newest)]
+    counting: dict[str, Row] = {}
+    for row in sorted(newest.values(), key=lambda row: row["disposition_id"]):
+        if episode := episodes.get(row["flag_id"]):
+            living = heir(episode, episodes, redirects)
+            ids = {episode.subject_id, living.subject_id} | others.get(row["disposition_id"], set())
+            counting[living.flag_id] = row | {"flag_id": living.flag_id, "about": sorted(ids)}
+    return [counting[flag_id] for flag_id in sorted(counting)]
 
 
 def is_known_file(url: str, sha256: str) -> bool:
@@ -98,13 +110,13 @@ def newest_list(url: str) -> date:
 
 def closed_in(url: str, flag_ids: Sequence[str], districts: Sequence[str]) -> frozenset[str]:
     """Of these flags, those that closed in one of the districts (000000: the area was unknown)."""
-    engine, found = create_engine(url), set()
+    engine = create_engine(url)
     with engine.connect() as connection:
-        for start in range(0, len(flag_ids), BATCH):
-            last = _last_events(connection, set(flag_ids[start : start + BATCH]))
-            found |= {flag for flag, (event, area) in last.items() if event == "closed" and area in districts}
+        episodes = of_flags(connection, flag_ids)
     engine.dispose()
-    return frozenset(found)
+    return frozenset(
+        flag for flag in flag_ids
+        if flag in episodes and not episodes[flag].is_open and episodes[flag].district in districts)
 
 
 def _check(answers: Sequence[Answer]) -> None:
@@ -116,64 +128,47 @@ def _check(answers: Sequence[Answer]) -> None:
         )
 
 
-def _counts_from(connection: Connection) -> date:
-    """The day after the newest registered one: an answer never changes a list that was already given out."""
-    return _newest_day(connection) + timedelta(days=1)
-
-
 def _newest_day(connection: Connection) -> date:
     return connection.scalar(select(func.max(RegisterDay.data_date))) or date.min
 
 
-def _batches(answers: Sequence[Answer]) -> Iterator[Sequence[Answer]]:
-    for start in range(0, len(answers), BATCH):
-        yield answers[start : start + BATCH]
-
-
-def _record(connection: Connection, answers: Sequence[Answer], counts_from: date) -> list[Verdict]:
-    flag_ids = {answer.flag_id for answer in answers}
-    events, newest = _last_events(connection, flag_ids), _newest(connection, flag_ids)
+def _record(connection: Connection, answers: Sequence[Answer], leads_to: LeadsTo) -> list[Verdict]:
+    newest_day = _newest_day(connection)
+    redirects = leads_to(newest_day)
+    episodes = of_flags(connection, {answer.flag_id for answer in answers})
+    newest = newest_of(connection, sorted(episodes), redirects)
+    groups = {day: together(leads_to(day)) for day in {answer.list_date for answer in answers}}
+    # An answer never changes a list that was already given out.
+    counts_from = newest_day + timedelta(days=1)
     verdicts: list[Verdict] = []
-    rows: list[dict[str, Any]] = []
+    rows, others = [], []
     for answer in answers:
-        event, _ = events.get(answer.flag_id, (None, None))
-        verdict = _verdict(answer, event, newest.get(answer.flag_id))
+        episode = episodes.get(answer.flag_id)
+        verdict = _verdict(answer, episode, episode and heir(episode, episodes, redirects), newest)
         verdicts.append(verdict)
-        if verdict == "recorded":
-            rows.append(asdict(answer) | {"counts_from": counts_from})
-            newest[answer.flag_id] = rows[-1]
-    chain.add(connection, Disposition, rows)
+        if episode and verdict in RECORDED:
+            newest[answer.flag_id] = asdict(answer) | {"counts_from": counts_from}
+            rows.append(newest[answer.flag_id])
+            others.append(groups[answer.list_date].get(episode.subject_id, frozenset()) - {episode.subject_id})
+    added = chain.add(connection, Disposition, rows)
+    chain.add(connection, AnsweredSubject, [
+        {"disposition_id": row["disposition_id"], "subject_id": one}
+        for row, ids in zip(added, others, strict=True) for one in sorted(ids)])
     return verdicts
 
 
-def _verdict(answer: Answer, event: str | None, newest: dict[str, Any] | None) -> Verdict:
-    if event is None:
+def _verdict(answer: Answer, episode: Episode | None, living: Episode | None, newest: Mapping[str, Row]) -> Verdict:
+    if episode is None or living is None:
         return "unknown"
-    if newest is not None and all(newest[name] == getattr(answer, name) for name in SAID):
+    own = newest.get(episode.flag_id)
+    if own is not None and all(own[name] == getattr(answer, name) for name in SAID):
         return "unchanged"
-    if event == "closed":
+    if not living.is_open:
         return "closed"
-    return "stale" if newest is not None and newest["list_date"] > answer.list_date else "recorded"
-
-
-def _last_events(connection: Connection, flag_ids: set[str]) -> dict[str, tuple[str, str]]:
-    """The last event of each flag and its district, by the newest revision of its day."""
-    days = select(RegisterDay.data_date, func.max(RegisterDay.revision).label("revision"))
-    valid = days.group_by(RegisterDay.data_date).subquery()
-    query = (
-        select(Flag.flag_id, FlagEvent.event, FlagEvent.district)
-        .join(FlagEvent, FlagEvent.flag_id == Flag.flag_id)
-        .join(valid, and_(FlagEvent.data_date == valid.c.data_date, FlagEvent.revision == valid.c.revision))
-        .where(Flag.flag_id.in_(flag_ids))
-        .order_by(FlagEvent.data_date)
-    )
-    return {row.flag_id: (row.event, row.district or UNKNOWN_AREA) for row in connection.execute(query)}
-
-
-def _newest(connection: Connection, flag_ids: set[str]) -> dict[str, dict[str, Any]]:
-    query = select(Disposition.__table__).where(Disposition.flag_id.in_(flag_ids))
-    rows = connection.execute(query.order_by(Disposition.disposition_id)).mappings()
-    return {row["flag_id"]: dict(row) for row in rows}
+    said = [newest[one.flag_id] for one in (episode, living) if one.flag_id in newest]
+    if any(row["list_date"] > answer.list_date for row in said):
+        return "stale"
+    return "recorded" if living is episode else "passed_on"
 
 
 def _rows(engine: Engine, query: Any) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ continued there; when the merge is undone it is at home again, for nothing but t
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,14 @@ from typing import Any
 import pyarrow as pa
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine, func, select, tuple_
+from sqlalchemy import Connection, create_engine, select
 from sqlalchemy import insert as insert_rows
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lowincome import schema
 from lowincome.errors import AuditFailed
 from lowincome.register import chain
+from lowincome.register.episodes import MERGED, Episode, known
 from lowincome.register.models import Flag, FlagEvent, RegisterDay
 from lowincome.register.turn import take_turn
 
@@ -28,35 +28,6 @@ Row = dict[str, Any]
 Key = tuple[str, str]
 """Rule and subject."""
 STATES = ("new", "open", "held", "closed")
-MERGED = "merged: "
-"""Begins the reason of an episode that closed because an older one of its rule and subject lives on; its id follows."""
-
-
-@dataclass(frozen=True)
-class Episode:
-    """A flag as the register knew it before the day: the id it was opened for, and its last event."""
-
-    flag_id: str
-    rule_id: str
-    subject_id: str
-    first_seen: date
-    last: Row
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its last event left it open."""
-        return bool(self.last["event"] != "closed")
-
-    @property
-    def stood_at(self) -> str:
-        """The household or person that its last event was about."""
-        return str(self.last["person_id"] or self.last["household_id"])
-
-    @property
-    def heir(self) -> str | None:
-        """The flag it was merged into; None when it was not."""
-        reason = self.last["reason"] or ""
-        return reason.removeprefix(MERGED) if reason.startswith(MERGED) else None
 
 
 def migrate(url: str) -> None:
@@ -123,45 +94,8 @@ def open_flags(url: str, data_date: date) -> pa.Table:
     return pa.Table.from_pylist(sorted(rows, key=lambda row: row["flag_id"]), schema.TABLES["open_flag"])
 
 
-def absorbed(url: str, data_date: date, leads_to: Mapping[str, str]) -> dict[str, str]:
-    """Flag closed by a merge → the flag that lives on for it before a day, while both subjects are still one."""
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        known = _known_before(connection, data_date)
-    engine.dispose()
-    heirs = ((flag_id, _last_heir(episode, known, leads_to)) for flag_id, episode in known.items())
-    return {flag_id: heir.flag_id for flag_id, heir in heirs if heir is not None}
-
-
-def _last_heir(episode: Episode, known: Mapping[str, Episode], leads_to: Mapping[str, str]) -> Episode | None:
-    """The end of the chain of flags that an episode was merged into; None when it was not, or was parted from it."""
-    last = episode
-    while last.heir and last.heir in known:
-        last = known[last.heir]
-    is_one = leads_to.get(last.subject_id, last.subject_id) == leads_to.get(episode.subject_id, episode.subject_id)
-    return last if last is not episode and is_one else None
-
-
 def _open_before(connection: Connection, data_date: date) -> list[Episode]:
-    return [episode for episode in _known_before(connection, data_date).values() if episode.is_open]
-
-
-def _known_before(connection: Connection, data_date: date) -> dict[str, Episode]:
-    """Every episode by flag id, with its newest event in the newest revision of its day."""
-    newest = select(RegisterDay.data_date, func.max(RegisterDay.revision)).where(RegisterDay.data_date < data_date)
-    days = [tuple(row) for row in connection.execute(newest.group_by(RegisterDay.data_date))]
-    if not days:
-        return {}
-    events = (
-        select(Flag.rule_id, Flag.subject_id, Flag.first_seen, FlagEvent.__table__)
-        .join(FlagEvent, FlagEvent.flag_id == Flag.flag_id)
-        .where(tuple_(FlagEvent.data_date, FlagEvent.revision).in_(days))
-        .order_by(FlagEvent.data_date)
-    )
-    return {
-        row["flag_id"]: Episode(row["flag_id"], row["rule_id"], row["subject_id"], row["first_seen"], dict(row))
-        for row in connection.execute(events).mappings()
-    }
+    return [episode for episode in known(connection, FlagEvent.data_date < data_date).values() if episode.is_open]
 
 
 def _follow(opened: Iterable[Episode], leads_to: Mapping[str, str]) -> tuple[dict[Key, Episode], list[Row]]:
@@ -205,15 +139,15 @@ def _judge(data_date: date, episode: Episode | None, key: Key, outcome: Row) -> 
             "event": "opened",
         }
     certainty = "unknown" if outcome["outcome"] in ("unknown", "false") else outcome["outcome"]
-    known = outcome | {"flag_id": episode.flag_id, "first_seen": episode.first_seen}
+    same = outcome | {"flag_id": episode.flag_id, "first_seen": episode.first_seen}
     if outcome["is_held"]:
-        return known | {"state": "held", "certainty": episode.last["certainty"], "event": "held"}
+        return same | {"state": "held", "certainty": episode.last["certainty"], "event": "held"}
     if outcome["outcome"] == "false":
         reason = f"false: {outcome['false_criterion']}"
-        return known | {"state": "closed", "certainty": "certain", "close_reason": reason, "event": "closed"}
+        return same | {"state": "closed", "certainty": "certain", "close_reason": reason, "event": "closed"}
     event = "certainty" if certainty != episode.last["certainty"] else "kept"
     event = "moved" if key[1] != episode.stood_at else event
-    return known | {"state": "open", "certainty": certainty, "event": event}
+    return same | {"state": "open", "certainty": certainty, "event": event}
 
 
 def _ended(episode: Episode, subject_id: str, reason: str) -> Row:

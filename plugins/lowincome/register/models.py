@@ -81,6 +81,17 @@ class Disposition(Base):
     counts_from: Mapped[date] = mapped_column(Date, index=True)
 
 
+class AnsweredSubject(Base):
+    """An id that was one with the subject of an answered flag, on the list that was answered. Grain: answer and id.
+
+    An answer counts, and is shown, while all that it was about are one.
+    """
+
+    __tablename__ = "answered_subject"
+    disposition_id: Mapped[int] = mapped_column(ForeignKey("disposition.disposition_id"), primary_key=True)
+    subject_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
 class AnswerFile(Base):
     """A filled workbook that was imported, known by its digest: the same file again changes nothing."""
 

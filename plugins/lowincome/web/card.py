@@ -54,7 +54,7 @@ def record_finding(
     visitor.log(desk.data_date, "finding", item_id, why, f"{finding} {len(set(flag))}")
     said = (finding, visited_on, remark.strip(), visitor.member.name, desk.data_date)
     verdicts = visitor.office.record_findings([Found(one, *said) for one in sorted(set(flag))])
-    if not set(verdicts) <= {"recorded", "unchanged"}:
+    if not set(verdicts) <= {"recorded", "passed_on", "unchanged"}:
         raise HTTPException(409)
     return RedirectResponse(f"{visitor.root}/item/{item_id}?why={why}&saved=true#findings", 303)
 
@@ -75,13 +75,13 @@ def _card(visitor: Visitor, item_id: str, why: str | None, action: str, saved: b
         item=next(iter(desk.rows("card_item", ("item",), asked)), None), flags=flags, members=members,
         names={person["person_id"]: person["name"] for person in members}, criteria=_criteria(desk, asked),
         facts=_by_person(desk.rows("card_fact", ("fact",), asked)),
-        families=desk.rows("card_family", ("family",), asked), history=_history(visitor, item_id, members, flags),
-        findings=_answers(visitor, flags), choices=findings())
+        families=desk.rows("card_family", ("family",), asked), history=_history(visitor, desk, item_id, members, flags),
+        findings=_answers(visitor, desk, flags), choices=findings())
 
 
-def _answers(visitor: Visitor, flags: Rows) -> Rows:
+def _answers(visitor: Visitor, desk: Desk, flags: Rows) -> Rows:
     """What was found so far. The register keeps a remark as written; shown are its IDs and phones masked."""
-    found = visitor.office.findings([row["flag_id"] for row in flags])
+    found = visitor.office.findings(desk.data_date, [row["flag_id"] for row in flags])
     return [row | {"remark": mask_text(row["remark"] or "")} for row in found]
 
 
@@ -105,8 +105,8 @@ def _by_person(facts: Rows) -> dict[str, dict[str, Rows]]:
     return dict(people)
 
 
-def _history(visitor: Visitor, item_id: str, members: Rows, flags: Rows) -> Rows:
+def _history(visitor: Visitor, desk: Desk, item_id: str, members: Rows, flags: Rows) -> Rows:
     """Earlier episodes of the household and its members; today's stand above."""
     today = {flag["flag_id"] for flag in flags}
     subjects = [item_id, *(member["person_id"] for member in members)]
-    return [episode for episode in visitor.office.episodes(subjects) if episode["flag_id"] not in today]
+    return [episode for episode in visitor.office.episodes(desk.data_date, subjects) if episode["flag_id"] not in today]

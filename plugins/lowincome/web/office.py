@@ -94,7 +94,10 @@ class Identity:
 
 @dataclass(frozen=True)
 class Office:
-    """Where the days lie, the rules and parameters, the register to read and append to, the clock of this edge."""
+    """Where the days lie, the rules and parameters, the register to read and append to, the clock of this edge.
+
+    findings and episodes tell of flags, and of households and persons, what is theirs on the day that is looked at.
+    """
 
     lake: Lake
     output: Path
@@ -105,8 +108,8 @@ class Office:
     log_access: Callable[[Access], None]
     accesses: Callable[[int, int], Rows]
     record_findings: Callable[[Sequence[Found]], Sequence[str]]
-    findings: Callable[[Sequence[str]], Rows]
-    episodes: Callable[[Sequence[str]], Rows]
+    findings: Callable[[date, Sequence[str]], Rows]
+    episodes: Callable[[date, Sequence[str]], Rows]
     identity: Identity
     answers: Answers
     task_times: Callable[[], Rows]

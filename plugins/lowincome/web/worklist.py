@@ -78,7 +78,7 @@ def show_list(visitor: Caseworker, filters: Asked, place: Annotated[int, Query(g
     _log(visitor, desk, "list", filters, len(rows))
     workbooks = days.workbooks(visitor.office.output, desk.data_date, desk.districts)
     return render.page(
-        visitor, "worklist.html", items=_with_findings(visitor, rows), total=total, place=place,
+        visitor, "worklist.html", items=_with_findings(visitor, desk, rows), total=total, place=place,
         last_place=max(1, -(-total // PAGE_SIZE)), filters=filters, choices=_choices(desk), purposes=PURPOSES,
         answers=findings(), held=desk.held, workbooks=workbooks,
         upload_limit=megabytes(visitor.office.answers.limit))
@@ -130,8 +130,8 @@ def _choices(desk: Desk) -> dict[str, Rows]:
     return choices
 
 
-def _with_findings(visitor: Visitor, rows: Rows) -> Rows:
+def _with_findings(visitor: Visitor, desk: Desk, rows: Rows) -> Rows:
     """Each shown item with its newest finding, so that nobody visits twice."""
     place_of = {flag: place for place, row in enumerate(rows) for flag in row["flag_ids"].split("|")}
-    newest = {place_of[found["flag_id"]]: found for found in visitor.office.findings(list(place_of))}
+    newest = {place_of[found["flag_id"]]: found for found in visitor.office.findings(desk.data_date, list(place_of))}
     return [row | {"found": newest.get(place)} for place, row in enumerate(rows)]

@@ -22,5 +22,5 @@ from flag_day as flag
 inner join rule on flag.rule_id = rule.id
 left join household on flag.household_id = household.household_id
 left join person_area on flag.person_id = person_area.person_id
-left join disposition as answer on flag.flag_id = answer.flag_id
+left join flag_answer as answer on flag.flag_id = answer.flag_id
 order by item_id, flag.rule_id, flag.flag_id

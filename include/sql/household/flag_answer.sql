@@ -1,0 +1,18 @@
+-- The frozen answers that count on the day: one about several ids, as those of merged persons, while they are one today.
+-- Grain: flag. Nulls as in disposition.
+with redirect as (
+    select person_id as subject_id, leads_to from person_redirect
+    union all
+    select household_id, leads_to from household_redirect
+),
+parted as (
+    select about.flag_id
+    from answered_subject as about
+    left join redirect on about.subject_id = redirect.subject_id
+    group by about.flag_id
+    having count(distinct coalesce(redirect.leads_to, about.subject_id)) > 1
+)
+select answer.flag_id, answer.finding, answer.visited_on, answer.list_date
+from disposition as answer
+where answer.flag_id not in (select flag_id from parted)
+order by answer.flag_id

@@ -1,0 +1,94 @@
+"""Episodes as the register knows them: the flag, the id that it was opened for, and the newest of its events."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+
+from lowincome.redirects import are_one
+from lowincome.register.models import UNKNOWN_AREA, Flag, FlagEvent, RegisterDay
+
+MERGED = "merged: "
+"""Begins the reason of an episode that closed because an older one of its rule and subject lives on; its id follows."""
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Episode:
+    """A flag, the id it was opened for, and its newest event."""
+
+    flag_id: str
+    rule_id: str
+    subject_id: str
+    first_seen: date
+    last: dict[str, Any]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its last event left it open."""
+        return bool(self.last["event"] != "closed")
+
+    @property
+    def stood_at(self) -> str:
+        """The household or person that its last event was about."""
+        return str(self.last["person_id"] or self.last["household_id"])
+
+    @property
+    def district(self) -> str:
+        """Where its last event was; UNKNOWN_AREA when that is not known."""
+        return str(self.last["district"] or UNKNOWN_AREA)
+
+    @property
+    def merged_into(self) -> str | None:
+        """The flag that lives on for it since a merge; None when it was not merged."""
+        reason = self.last["reason"] or ""
+        return reason.removeprefix(MERGED) if reason.startswith(MERGED) else None
+
+
+def known(connection: Connection, *which: ColumnElement[bool]) -> dict[str, Episode]:
+    """Episodes by flag id, each with its newest event in the newest revision of a day.
+
+    `which` are conditions on Flag and FlagEvent.
+    """
+    days = select(RegisterDay.data_date, func.max(RegisterDay.revision).label("revision"))
+    valid = days.group_by(RegisterDay.data_date).subquery()
+    events = (
+        select(Flag.rule_id, Flag.subject_id, Flag.first_seen, FlagEvent.__table__)
+        .join(FlagEvent, FlagEvent.flag_id == Flag.flag_id)
+        .join(valid, and_(FlagEvent.data_date == valid.c.data_date, FlagEvent.revision == valid.c.revision))
+        .where(*which)
+        .order_by(FlagEvent.data_date)
+    )
+    return {
+        row["flag_id"]: Episode(row["flag_id"], row["rule_id"], row["subject_id"], row["first_seen"], dict(row))
+        for row in connection.execute(events).mappings()
+    }
+
+
+def of_flags(connection: Connection, flag_ids: Collection[str]) -> dict[str, Episode]:
+    """These flags and every flag that one of them was merged into."""
+    found: dict[str, Episode] = {}
+    asked = set(flag_ids)
+    while asked:
+        added: dict[str, Episode] = {}
+        for some in batches(sorted(asked)):
+            added |= known(connection, Flag.flag_id.in_(some))
+        found |= added
+        asked = {heir for episode in added.values() if (heir := episode.merged_into)} - found.keys()
+    return found
+
+
+def heir(episode: Episode, among: Mapping[str, Episode], leads_to: Mapping[str, str]) -> Episode:
+    """The flag that lives on for an episode that merges closed, while both subjects are one; else the episode."""
+    last = episode
+    while last.merged_into and last.merged_into in among:
+        last = among[last.merged_into]
+    return last if are_one((episode.subject_id, last.subject_id), leads_to) else episode
+
+
+def batches(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """As many at a time as a statement takes."""
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]

@@ -1,0 +1,23 @@
+"""Whom an answer was about, where merges made several ids one."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the table."""
+    op.create_table(
+        "answered_subject",
+        sa.Column("disposition_id", sa.Integer, sa.ForeignKey("disposition.disposition_id"), primary_key=True),
+        sa.Column("subject_id", sa.String(32), primary_key=True),
+    )
+
+
+def downgrade() -> None:
+    """Drop what upgrade created."""
+    op.drop_table("answered_subject")
