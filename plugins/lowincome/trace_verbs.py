@@ -16,6 +16,7 @@ from lowincome import lineage
 from lowincome.errors import ContractBroken
 from lowincome.evidence import PURPOSES, Asked, make_pack
 from lowincome.lake import Lake
+from lowincome.redirects import leads_to
 from lowincome.register import history, traces
 from lowincome.retention import delete_expired
 from lowincome.run import Run, read_run
@@ -92,7 +93,7 @@ def trace_flag(places: Places, flag_id: str, data_date: date | None = None) -> R
         "flag": episode, "data_date": day, "run_id": run.run_id, "lock": places.lake.reference(places.lake.lock(day)),
         "records": _with_arrivals(run, records),
         "lists": _lists(places, [{**one, "data_date": day, "run_id": run.run_id} for one in records]),
-        "findings": history.answers(places.register, [flag_id]),
+        "findings": history.answers(places.register, [flag_id], leads_to(places.lake, day)),
     }
 
 
@@ -112,10 +113,16 @@ def trace_record(places: Places, record_key: str) -> Row:
     return {
         "record_key": record_key, "arrivals": arrived, "flags": _episodes(touched), "lists": _lists(places, touched),
         "looks": traces.looks(places.register, subjects), "exports": _exports(places.register, touched),
-        "findings": history.answers(places.register, flags),
+        "findings": history.answers(places.register, flags, _redirects(places.lake)),
         "judgements": traces.judgements_on(places.register, _anchors(places.lake, record_key)),
         "corrections": _of_newest(places.lake, "decisions", "correction", record_key),
     }
+
+
+def _redirects(lake: Lake) -> dict[str, str]:
+    """Who is one with whom on the newest day."""
+    days = lineage.indexed_days(lake)
+    return leads_to(lake, days[-1]) if days else {}
 
 
 def _newest_day(lake: Lake, episode: Row) -> date:
