@@ -4,7 +4,7 @@ Steps like those of `steps.py`, for the command line and the pages; they read pu
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -52,7 +52,7 @@ def list_judgements() -> Rows:
 
 
 def preview(data_date: str, left: str, right: str, verdict: str) -> dict[str, Rows]:
-    """What a judgement would change on a day that is resolved: records, households and flags, before and after.
+    """What a judgement would change on a day that is evaluated: records, households, and flags with their lists.
 
     The day is computed again with the judgement in a scratch folder; nothing is written.
     """
@@ -65,11 +65,23 @@ def preview(data_date: str, left: str, right: str, verdict: str) -> dict[str, Ro
     judged = pa.Table.from_pylist([*others, row], schema.TABLES["judgement"])
     with TemporaryDirectory(prefix="lowincome-preview-") as folder:
         after = _compute({**inputs, "judgement": judged}, run, Path(folder))
-        tables: dict[str, engine.Input] = {**inputs, **{f"{name}_after": after[name] for name in COMPARED}}
+        tables = {**inputs, **{f"{name}_after": after[name] for name in ("person_link", "household_member")}}
+        tables |= {"flag": _flags(data_date, inputs), "flag_after": _flags(data_date, after)}
         return {name: engine.query(DIFFERENCES / f"changed_{name}.sql", tables).to_pylist() for name in COMPARED}
 
 
-COMPARED = ("person_link", "household_member", "outcome")
+COMPARED = ("person_link", "household_member", "flag")
+
+
+def _flags(data_date: str, tables: Mapping[str, Any]) -> pa.Table:
+    """The flags of the day, as the register would enter them from these tables."""
+    redirects = engine.query(REDIRECTS, tables)
+    leads_to = dict(zip(*(column.to_pylist() for column in redirects.columns), strict=True))
+    outcomes = engine.query("select * from outcome", tables)
+    return ledger.preview(read_settings().register_url, date.fromisoformat(data_date), outcomes, leads_to)
+
+
+REDIRECTS = "select * from person_redirect union all select * from household_redirect"
 
 
 def review_queue(data_date: str) -> Rows:

@@ -198,6 +198,15 @@ def test_a_household_leads_on_like_a_person(days: Days) -> None:
     assert (after["flag_id"], after["household_id"], after["state"]) == (before["flag_id"], "H1", "open")
 
 
+def test_a_previewed_day_is_what_it_would_be_and_is_not_entered(days: Days) -> None:
+    days.enter(0, P1="certain", P2="certain")
+    table = pa.Table.from_pylist([said("P1", "certain", False)], schema.TABLES["outcome"])
+    seen = ledger.preview(days.url, day(1), table, MERGED)
+    assert Counter(seen.column("state").to_pylist()) == {"open": 1, "closed": 1}
+    assert len(days.open_ids(2)) == 2
+    assert seen == ledger.apply(days.url, day(1), "run-1", table, MERGED)
+
+
 def test_one_who_leaves_every_source_after_a_merge_has_left_them(days: Days) -> None:
     days.enter(0, P2="certain")
     row = only(days.enter(1, MERGED, P9="false"))

@@ -44,8 +44,9 @@ def test_a_merge_is_previewed_approved_by_another_in_force_and_undone_exactly(ru
 
     changes = linkage.preview(DAY, MOTHER, SON, "SAME")
     assert {MOTHER, SON} <= {row["record_key"] for row in changes["person_link"]}
-    assert ("A08", "certain", None) in {(row["rule_id"], row["before"], row["after"]) for row in changes["outcome"]}
-    assert resolved_digest() == digest
+    (flag,) = [row for row in changes["flag"] if row["rule_id"] == "A08"]
+    assert (flag["list_before"], flag["state_before"], flag["state_after"]) == ("370114", "new", None)
+    assert [persons(folder), resolved_digest()] == [before, digest]
 
     number = linkage.judge(DAY, MOTHER, SON, "SAME", "甲", "户口本核实", AT)
     assert again(folder) == before

@@ -57,17 +57,19 @@ def apply(
     engine = create_engine(url)
     with engine.begin() as connection:
         take_turn(connection)
-        opened = _open_before(connection, data_date)
-        before, merged = _follow(opened, leads_to or {})
-        rows = _transitions(data_date, before, outcomes.to_pylist()) + merged
-        _balance(len(opened), rows, data_date)
+        rows = _flags(connection, data_date, outcomes, leads_to or {})
         _enter(connection, data_date, run_id, rows)
     engine.dispose()
-    rows.sort(key=lambda row: row["flag_id"])
-    return pa.Table.from_pylist([{name: row.get(name) for name in FLAG_DAY.names} for row in rows], FLAG_DAY)
+    return _flag_day(rows)
 
 
-FLAG_DAY: pa.Schema = schema.TABLES["flag_day"]
+def preview(url: str, data_date: date, outcomes: pa.Table, leads_to: Mapping[str, str]) -> pa.Table:
+    """The flags that a day would have with these outcomes (table flag_day); nothing is entered."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        rows = _flags(connection, data_date, outcomes, leads_to)
+    engine.dispose()
+    return _flag_day(rows)
 
 
 def first_run(url: str, data_date: date) -> str | None:
@@ -92,6 +94,20 @@ def open_flags(url: str, data_date: date) -> pa.Table:
         for episode in before
     ]
     return pa.Table.from_pylist(sorted(rows, key=lambda row: row["flag_id"]), schema.TABLES["open_flag"])
+
+
+def _flags(connection: Connection, data_date: date, outcomes: pa.Table, leads_to: Mapping[str, str]) -> list[Row]:
+    opened = _open_before(connection, data_date)
+    before, merged = _follow(opened, leads_to)
+    rows = _transitions(data_date, before, outcomes.to_pylist()) + merged
+    _balance(len(opened), rows, data_date)
+    return rows
+
+
+def _flag_day(rows: Iterable[Row]) -> pa.Table:
+    kinds = schema.TABLES["flag_day"]
+    told = [{name: row.get(name) for name in kinds.names} for row in sorted(rows, key=lambda row: row["flag_id"])]
+    return pa.Table.from_pylist(told, kinds)
 
 
 def _open_before(connection: Connection, data_date: date) -> list[Episode]:
