@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,12 +16,13 @@ from lowincome.register.dispositions import Answer
 from lowincome.rules import stage as rules_stage
 from lowincome.settings import read_settings
 
-from tests.small_day import D, flags
+from tests.small_day import D, answer, flags
 from tests.test_day import closed_because
 
 AT = datetime(2026, 11, 23, 9, 0)
 MOTHER, SON = "assistance_roster:J1/1", "rural_revitalization:rr_monitor_20261122.csv:1"
 NEXT = D + timedelta(days=1)
+CAR = [answer("A04", quantity=1)]
 KEYS = [("key of the test", False), ("key of another test", True)]
 """The key decides which of two ids of one age is lower and lives on: that of the flagged household, or the other."""
 
@@ -29,26 +31,42 @@ def households(lake: Lake, day: date) -> set[str]:
     return set(pq.read_table(lake.partition("households", "household", day)).column("household_id").to_pylist())
 
 
+def answered(lake: Lake, layer: str, table: str) -> list[str]:
+    """The flags with an answer, on the day after the undoing."""
+    path = lake.partition(layer, table, NEXT + timedelta(days=1))
+    return list(pq.read_table(path).column("flag_id").to_pylist())
+
+
 @pytest.mark.parametrize(("identity_key", "is_moved"), KEYS)
 def test_a_flag_of_a_household_that_joined_another_ends_by_its_rule_and_begins_anew_after_the_undoing(
     run_day: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, identity_key: str, is_moved: bool
 ) -> None:
-    """The son's household is flagged for having no assistance; as his mother he stands in one that has it."""
+    """The son's household is flagged for having no assistance; as his mother he stands in one that has it, and a car.
+
+    What is answered of the car while the two are one counts for neither afterwards.
+    """
     monkeypatch.setenv("LOWINCOME_IDENTITY_KEY", identity_key)
-    alone, lake = flags(run_day())["A08"], Lake(read_settings().lake)
+    alone, lake = flags(run_day(facts=CAR))["A08"], Lake(read_settings().lake)
     before = households(lake, D)
     number = linkage.judge(D.isoformat(), MOTHER, SON, "SAME", "甲", "户口本核实", AT)
     linkage.approve(number, "乙", "复核", AT)
 
-    merged = flags(run_day(NEXT))["A08"]
+    both = flags(run_day(NEXT, facts=CAR))
+    merged, car = both["A08"], both["B04"]
     assert (alone["household_id"] in leads_to(lake, NEXT)) is is_moved
     (gone,) = before - households(lake, NEXT)
     assert {leads_to(lake, NEXT)[gone]} == households(lake, NEXT) == before - {gone}
     assert (merged["flag_id"], merged["state"]) == (alone["flag_id"], "closed")
     assert closed_because(NEXT)[0].startswith("false: ")
 
+    told = Answer(car["flag_id"], "not_confirmed", NEXT, "", "office", AT, "page", NEXT)
+    dispositions.record(read_settings().register_url, [told], partial(leads_to, lake))
     linkage.withdraw(number, "丙", "查实为两人", AT)
-    parted = flags(run_day(NEXT + timedelta(days=1)))["A08"]
+    after = flags(run_day(NEXT + timedelta(days=1), facts=CAR))
+    parted = after["A08"]
+    assert after["B04"]["flag_id"] == car["flag_id"]
+    assert answered(lake, "decisions", "disposition") == [car["flag_id"]]
+    assert answered(lake, "households", "flag_answer") == []
     assert (parted["household_id"], parted["state"]) == (alone["household_id"], "new")
     assert households(lake, NEXT + timedelta(days=1)) == before
     assert leads_to(lake, NEXT + timedelta(days=1)) == {}
