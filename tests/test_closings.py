@@ -3,7 +3,7 @@
 import re
 
 from lowincome.closings import sentence
-from lowincome.register.ledger import MERGED
+from lowincome.register.episodes import MERGED
 from lowincome.rules.catalogue import rules
 
 HAN = re.compile("[\u4e00-\u9fff]")

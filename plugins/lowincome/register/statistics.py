@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import Connection, create_engine, func, select, tuple_
 
-from lowincome.register.ledger import MERGED
+from lowincome.register.episodes import MERGED
 from lowincome.register.models import UNKNOWN_AREA, Disposition, Flag, FlagEvent, RegisterDay
 
 Row = dict[str, Any]
