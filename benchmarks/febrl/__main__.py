@@ -15,7 +15,7 @@ from benchmarks.resolution.measure import in_child
 
 def main() -> int:
     """Measure and print."""
-    table = Table("set", "number", "way", "seconds", *COLUMNS, title="FEBRL", title_justify="left")
+    table = Table("set", "number", "way", "processor seconds", *COLUMNS, title="FEBRL", title_justify="left")
     for name in records.SETS:
         for has_number in (False, True):
             for way in WAYS:
