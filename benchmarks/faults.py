@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from lowincome import steps
+from lowincome import ingest, steps
 from lowincome.lake import Lake
 
 from tests.disturbed import STEPS, Folder, Home, fill, finish, kill, misdate, start, warm
@@ -74,14 +74,14 @@ def prepared(root: Path) -> Home:
     lake, day = Lake(root / "home" / "lake"), D.isoformat()
     for source, files in deliveries(D, [], rural_revitalization=None).items():
         if files is None:
-            steps.missing(source, day, "did not come")
+            ingest.missing(source, day, "did not come")
             continue
         land(lake, source, D, files)
-        steps.standardise(source, day)
+        ingest.standardise(source, day)
     for step in steps.DAY:
         step(day)
     land(lake, "rural_revitalization", D, rural(D))
-    steps.standardise("rural_revitalization", day)
+    ingest.standardise("rural_revitalization", day)
     return Home(root)
 
 

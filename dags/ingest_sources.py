@@ -22,10 +22,10 @@ def ingest(source: str, conn_id: str, is_export: bool) -> None:
 
     def call(step: str, *arguments: str) -> object:
         from airflow_bridge import connection, data_date, failing_for_good
-        from lowincome import steps
+        from lowincome import ingest
 
         with failing_for_good():
-            return getattr(steps, step)(source, data_date(get_current_context()), connection(conn_id), *arguments)
+            return getattr(ingest, step)(source, data_date(get_current_context()), connection(conn_id), *arguments)
 
     @task(**THEIRS)
     def submit() -> object:
@@ -39,10 +39,10 @@ def ingest(source: str, conn_id: str, is_export: bool) -> None:
     def standardise() -> object:
         from airflow.sdk.exceptions import AirflowFailException
         from airflow_bridge import data_date, failing_for_good
-        from lowincome import steps
+        from lowincome import ingest
 
         with failing_for_good():
-            day = steps.standardise(source, data_date(get_current_context()))
+            day = ingest.standardise(source, data_date(get_current_context()))
         if day["state"] == "refused":
             raise AirflowFailException(day["reason"])
         return day

@@ -15,11 +15,11 @@ DATE = {"type": "string", "format": "date"}
 def rehearse() -> object:
     """Counts of new, lost and changed flags, and visits a day."""
     from airflow_bridge import failing_for_good
-    from lowincome import steps
+    from lowincome import inquiry
 
     asked = get_current_context()["params"]
     with failing_for_good():
-        report = steps.rehearse(asked["first"], asked["last"], asked["pages"])
+        report = inquiry.rehearse(asked["first"], asked["last"], asked["pages"])
     return {name: [{**row, "data_date": row["data_date"].isoformat()} for row in rows] for name, rows in report.items()}
 
 

@@ -41,11 +41,11 @@ class ExportEnded(BaseTrigger):
 
 
 def _has_ended(source: str, data_date: str, login: Any, export_id: str) -> bool:
-    from lowincome import steps
+    from lowincome import ingest
     from lowincome.errors import PipelineError
 
     try:
-        return steps.is_export_ready(source, data_date, login, export_id)
+        return ingest.is_export_ready(source, data_date, login, export_id)
     except PipelineError:
         return True
 

@@ -39,11 +39,11 @@ def day_ingester(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
         text = day.isoformat()
         for source, files in deliveries(day, facts or [], **changes).items():
             if files is None:
-                steps.missing(source, text, "did not come")
+                ingest.missing(source, text, "did not come")
                 continue
-            number = steps.next_run_id(lake, source, day)
+            number = ingest.next_run_id(lake, source, day)
             land(lake, source, day, files, run_id=number)
-            steps.standardise(source, text)
+            ingest.standardise(source, text)
         return text
 
     return ingest

@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
-from lowincome import steps
+from lowincome import inquiry, steps
 from lowincome.lake import Lake
 from lowincome.register import dispositions
 from lowincome.settings import read_settings
@@ -63,7 +63,8 @@ def test_a_car_that_is_not_there_is_unknown_from_the_next_day_until_the_source_a
     assert (flag["state"], flag["certainty"]) == ("open", "possible")
     assert (flag["observed_low"], flag["observed_high"]) == ("0", "")
     assert ("B04" in listed(first), "B04" in listed(second)) == (True, False)
-    assert "A04 corrected by a caseworker" in str(steps.explain(NEXT.isoformat(), "B04", flag["household_id"])["facts"])
+    explained = inquiry.explain(NEXT.isoformat(), "B04", flag["household_id"])
+    assert "A04 corrected by a caseworker" in str(explained["facts"])
     third = run_day(THIRD, facts=[answer("A04", "NONE"), HOME])
     assert facts(THIRD)["A04"][0] == "NONE"
     assert flags(third)["B04"]["state"] == "closed"

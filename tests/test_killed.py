@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from lowincome import steps
+from lowincome import ingest
 from lowincome.lake import Lake
 
 from tests import disturbed
@@ -34,7 +34,7 @@ def waiting(tmp_path: Path, run_day: Callable[..., Path]) -> Home:
     """The day was published without one source; its delivery has come since, and nothing was run."""
     run_day(rural_revitalization=None)
     land(Lake(tmp_path / "home" / "lake"), "rural_revitalization", D, rural(D))
-    steps.standardise("rural_revitalization", D.isoformat())
+    ingest.standardise("rural_revitalization", D.isoformat())
     return Home(tmp_path)
 
 

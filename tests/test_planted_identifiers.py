@@ -20,7 +20,7 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 from fastapi.testclient import TestClient
-from lowincome import pages, steps
+from lowincome import ingest, pages, steps
 from lowincome.collect import collect
 from lowincome.deliver.columns import LIST_SHEET, PLACES
 from lowincome.deliver.digest import Digest
@@ -118,7 +118,7 @@ def day(people: list[Person], tmp_path_factory: pytest.TempPathFactory) -> Itera
             patch.setenv(f"LOWINCOME_{name}", str(value))
         for source, files in planted_deliveries(people, D).items():
             land(Lake(home / "lake"), source, D, files)
-            handed_on.append(steps.standardise(source, D.isoformat()))
+            handed_on.append(ingest.standardise(source, D.isoformat()))
         handed_on += [step(D.isoformat()) for step in steps.DAY]
         handed_on.append(tell(D.isoformat(), "test", lambda digest, _: not digests.append(digest)))
         yield Followed(home, {

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lowincome import steps
+from lowincome import ingest, steps
 from lowincome.lake import Lake, digest
 from lowincome.sources.spec import registry
 
@@ -55,10 +55,10 @@ def run(day: date, first: int = 0) -> None:
 def arrive(source: str, day: date, at: Lake, here: Lake) -> None:
     """What came there comes here, byte for byte."""
     if not at.landings(source, day).exists():
-        steps.missing(source, day.isoformat(), "did not come")
+        ingest.missing(source, day.isoformat(), "did not come")
         return
     shutil.copytree(at.landings(source, day), here.landings(source, day))
-    steps.standardise(source, day.isoformat())
+    ingest.standardise(source, day.isoformat())
 
 
 def files(folder: Path) -> dict[str, str]:

@@ -2,10 +2,13 @@
 
 The map of the house. Imports go down this list, never up and never sideways between stages:
 
-- `__main__`, `steps`        the verbs that the DAGs and the command line call; beside them `linkage` and
-                             `linkage_verbs` (what people decide about identities), `collect` (answers that
-                             come back), `tell` (digests to districts), `approval` (held lists and who lets them go)
-                             and `pages` (what pages call)
+- `__main__`                 the command line; it and the DAGs call verbs: `ingest` (a source's day in), `steps` (from a
+                             frozen day to a published one), `inquiry` (why, and what if), `linkage` and
+                             `linkage_verbs` (what people decide about identities), `collect` and `upload` (answers
+                             that come back), `tell` (digests to districts), `approval` (held lists and who lets them
+                             go), `evidence` and `trace_verbs` (for auditors), `retention`, `maintenance`, and `pages`
+                             (what pages call); below them `day_tables` (all that is known of a day), `decisions`
+                             and `turns`
 - stages                     `sources` (fetch, landing, standardise) · `resolve` (persons) · `household` · `rules`
                              · `register` (ledger) · `returns` (errors to sources) · `deliver` (worklists, report,
                              files) · `web` (pages)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from lowincome import chain_verbs, linkage_verbs, steps, trace_verbs
+from lowincome import chain_verbs, ingest, inquiry, linkage_verbs, steps, trace_verbs
 from lowincome.collect import collect
 from lowincome.errors import PipelineError, SourceUnavailable
 from lowincome.rules.recompute import recompute
@@ -40,16 +40,16 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("freeze", "resolve", "assemble", "evaluate", "register", "return_errors", "prepare_pages", "publish"):
         _verb(verbs, name, _single(getattr(steps, name)), str(getattr(steps, name).__doc__))
     for name in ("fetch", "standardise"):
-        verb = _verb(verbs, name, _single_source(getattr(steps, name)), str(getattr(steps, name).__doc__))
+        verb = _verb(verbs, name, _single_source(getattr(ingest, name)), str(getattr(ingest, name).__doc__))
         verb.add_argument("--source", required=True, choices=sorted(registry()))
-    accept = _verb(verbs, "accept-shrink", _accept_shrink, str(steps.accept_shrink.__doc__))
+    accept = _verb(verbs, "accept-shrink", _accept_shrink, str(ingest.accept_shrink.__doc__))
     for name in ("--source", "--who", "--reason"):
         accept.add_argument(name, required=True)
     release = _verb(verbs, "release", _release, str(steps.release.__doc__))
     release.add_argument("--district", required=True, action="append", help="district code; may be given again")
     for name in ("--who", "--reason"):
         release.add_argument(name, required=True)
-    explain = _verb(verbs, "explain", _explain, str(steps.explain.__doc__))
+    explain = _verb(verbs, "explain", _explain, str(inquiry.explain.__doc__))
     explain.add_argument("--rule", required=True, help="a rule's id, such as A01")
     subject = explain.add_mutually_exclusive_group(required=True)
     subject.add_argument("--household", dest="subject", help="a household's id, or a source's key of it")
@@ -87,7 +87,7 @@ def _single_source(step: Callable[..., dict[str, Any]]) -> Callable[..., None]:
 
 
 def _accept_shrink(options: argparse.Namespace, console: Console) -> None:
-    console.print(steps.accept_shrink(options.source, options.data_date, options.who, options.reason))
+    console.print(ingest.accept_shrink(options.source, options.data_date, options.who, options.reason))
 
 
 def _release(options: argparse.Namespace, console: Console) -> None:
@@ -96,13 +96,13 @@ def _release(options: argparse.Namespace, console: Console) -> None:
 
 def _explain(options: argparse.Namespace, console: Console) -> None:
     """The sentence for people, the JSON for machines."""
-    found = steps.explain(options.data_date, options.rule, options.subject)
+    found = inquiry.explain(options.data_date, options.rule, options.subject)
     console.print(f"{options.rule} {recompute(found)}: {found['sentence_zh']}\n{found['sentence_en']}", highlight=False)
     print(json.dumps(found, ensure_ascii=False, indent=1))
 
 
 def _rehearse(options: argparse.Namespace, console: Console) -> None:
-    report = steps.rehearse(options.first, options.last, options.parameters)
+    report = inquiry.rehearse(options.first, options.last, options.parameters)
     for title, rows in (("flags that would differ", report["flags"]), ("visits a day", report["visits"])):
         table = Table(*(rows[0] if rows else ["none"]), title=title, title_justify="left")
         for row in rows:
@@ -135,12 +135,12 @@ def _ingest(source: str, data_date: str, is_fetching: bool, console: Console) ->
     """A source that cannot be had degrades the day; it does not stop it."""
     try:
         if is_fetching:
-            steps.fetch(source, data_date)
-        record = steps.standardise(source, data_date)
+            ingest.fetch(source, data_date)
+        record = ingest.standardise(source, data_date)
     except PipelineError as error:
         waits = isinstance(error, SourceUnavailable)
         console.print(f"[yellow]{source} {'late' if waits else 'failed'}[/] {error}", highlight=False)
-        record = steps.missing(source, data_date, str(error))
+        record = ingest.missing(source, data_date, str(error))
     counts = {key: record[key] for key in ("state", "rows_in", "kept", "quarantined", "refused")}
     console.print(f"{data_date} {source} {counts}", highlight=False)
 

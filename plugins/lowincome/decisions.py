@@ -7,8 +7,9 @@ from typing import Any
 import pyarrow as pa
 
 from lowincome import schema
+from lowincome.chain_verbs import seal_decision
 from lowincome.household.correction import correct, in_force
-from lowincome.lake import Lake, write_table
+from lowincome.lake import Lake, write_json, write_table
 from lowincome.redirects import leads_to
 from lowincome.register import dispositions, judgements, ledger
 from lowincome.rules import catalogue
@@ -40,6 +41,13 @@ def freeze_decisions(lake: Lake, url: str, day: date, before: date | None) -> di
     tables = {"open_flag": open_flags} | {name: rows for name, rows in decided.items() if rows.num_rows}
     return {name: lake.reference(write_table(rows, lake.partition("decisions", name, day)))
             for name, rows in tables.items()}
+
+
+def decide(path: Path, kind: str, row_key: str, who: str, reason: str) -> None:
+    """Keep a person's decision as a file, and seal it."""
+    decision = {"who": who, "reason": reason}
+    write_json(path, decision)
+    seal_decision(kind, row_key, decision)
 
 
 def _corrections(lake: Lake, day: date, before: date | None, answers: pa.Table, open_flags: pa.Table) -> pa.Table:

@@ -22,7 +22,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine
 
-from lowincome import engine, lineage, steps
+from lowincome import day_tables, engine, inquiry, lineage
 from lowincome.chain_verbs import anchor_chain
 from lowincome.errors import AuditFailed, ContractBroken
 from lowincome.lake import Lake, replace_file
@@ -91,7 +91,7 @@ def make_pack(data_date: str, key: str, asked: Asked, to: Path) -> Row:
         raise ContractBroken(what="a pack needs its reason", where="evidence",
                              expected=f"1 to {LONGEST_REASON} characters", next_step="say why it is made")
     settings, day = read_settings(), date.fromisoformat(data_date)
-    run, (_, tables) = read_run(Lake(settings.lake), day), steps.frozen_day(data_date)
+    run, (_, tables) = read_run(Lake(settings.lake), day), day_tables.frozen_day(data_date)
     files = _files(run, settings.output / data_date)
     person = _person(run, tables, key)
     fields = salted(_sections(run, tables, person))
@@ -193,7 +193,7 @@ def _own_rows(table: str, own: Tables) -> list[Row]:
 
 def _explanations(run: Run, person: Person, flags: list[Row]) -> Iterator[Row]:
     """Why each flag stands; the facts of others in the household are left out, their sum stays."""
-    explain = steps.explainer(run.data_date.isoformat())
+    explain = inquiry.explainer(run.data_date.isoformat())
     for flag in flags:
         if flag["reason_zh"] is None:
             continue  # closed because its subject left the sources: nothing is judged of it

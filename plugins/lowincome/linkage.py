@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lowincome import engine, schema, steps
+from lowincome import day_tables, engine, schema
 from lowincome.errors import ContractBroken
 from lowincome.household import stage as household_stage
 from lowincome.register import judgements, ledger
@@ -56,7 +56,7 @@ def preview(data_date: str, left: str, right: str, verdict: str) -> dict[str, Ro
 
     The day is computed again with the judgement in a scratch folder; nothing is written.
     """
-    run, inputs = steps.frozen_day(data_date)
+    run, inputs = day_tables.frozen_day(data_date)
     anchors = sorted(_anchors(data_date, left, right))
     given = inputs["judgement"]
     known = engine.query("select * from judgement", {"judgement": given})
@@ -86,19 +86,19 @@ REDIRECTS = "select * from person_redirect union all select * from household_red
 
 def review_queue(data_date: str) -> Rows:
     """Cases that wait for a person, one a cluster, first those on which most depends."""
-    _, inputs = steps.frozen_day(data_date)
+    _, inputs = day_tables.frozen_day(data_date)
     weights = engine.query(DIFFERENCES / "case_weight.sql", inputs).to_pylist()
     return cases.queue(engine.query("select * from review_pair", inputs).to_pylist(), weights)
 
 
 def explain_link(data_date: str, left: str, right: str) -> dict[str, Any]:
     """Why two current records are, or are not, one person."""
-    return explain.explain(steps.frozen_day(data_date)[1], left, right)
+    return explain.explain(day_tables.frozen_day(data_date)[1], left, right)
 
 
 def golden_record(data_date: str, person_id: str) -> Rows:
     """What is held to be true of a person, attribute by attribute, with source, rule and rivals. Personal data."""
-    return golden.golden_record(steps.frozen_day(data_date)[1], person_id)
+    return golden.golden_record(day_tables.frozen_day(data_date)[1], person_id)
 
 
 def evaluate_linkage(data_date: str, truth: Path, apart: Path | None = None) -> dict[str, Rows]:
@@ -107,7 +107,7 @@ def evaluate_linkage(data_date: str, truth: Path, apart: Path | None = None) -> 
     `apart` is a CSV of person_no, other_no, kind: who must not be taken for one person. Records of the truth that newer
     ones replaced by the day are left out and counted; a record that the day never had is refused (ContractBroken).
     """
-    _, inputs = steps.frozen_day(data_date)
+    _, inputs = day_tables.frozen_day(data_date)
     told = evaluate.read_truth(truth)
     others = evaluate.read_apart(apart, told) if apart else evaluate.NOBODY
     states = engine.query(DIFFERENCES / "truth_state.sql", {**inputs, "truth": told})
@@ -140,7 +140,7 @@ def estimate_linkage(data_date: str, output: Path) -> int:
         raise ContractBroken(
             what="a file that exists is not written over", where=str(output), next_step="name a new file in --output"
         )
-    _, inputs = steps.frozen_day(data_date)
+    _, inputs = day_tables.frozen_day(data_date)
     with TemporaryDirectory(prefix="lowincome-estimate-") as folder:
         model = estimate.estimate(explain.comparable(inputs), Path(folder), read_comparison(), read_model())
     estimate.write_model(model, output)
@@ -148,7 +148,7 @@ def estimate_linkage(data_date: str, output: Path) -> int:
 
 
 def _anchors(data_date: str, left: str, right: str) -> tuple[str, str]:
-    _, inputs = steps.frozen_day(data_date)
+    _, inputs = day_tables.frozen_day(data_date)
     sources = pa.table({"source": sorted({key.split(":")[0] for key in (left, right)})})
     sql = (INCLUDE / "sql" / "resolve" / "record_anchor.sql").read_text("utf-8")
     asked: dict[str, engine.Input] = {**inputs, "anchored_source": sources, "asked": pa.table({"key": [left, right]})}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from lowincome import schema, steps
+from lowincome import ingest, schema, steps
 from lowincome.lake import Lake, digest
 from lowincome.settings import INCLUDE
 from lowincome.sources.spec import registry
@@ -33,7 +33,7 @@ class Pipeline:
             if source in delivery.rows:
                 self._deliver(source, delivery.date, delivery.rows[source])
             else:
-                steps.missing(source, delivery.date.isoformat(), "did not come")
+                ingest.missing(source, delivery.date.isoformat(), "did not come")
         self.arrivals.take(delivery)
         for stage in STAGES:
             stage(delivery.date.isoformat())

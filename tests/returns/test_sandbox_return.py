@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from lowincome import steps
+from lowincome import ingest, steps
 from lowincome.errors import PipelineError
 from lowincome.lake import Lake
 from lowincome.settings import read_settings
@@ -40,10 +40,10 @@ def _day(world: World, folder: Path, day: date) -> Counter[tuple[str, str]]:
     write_rural(world, folder / "rural", day)
     drop = Connection(SOURCE, "fs", extra={"path": str(folder / "rural")})
     try:
-        steps.fetch(SOURCE, day.isoformat(), drop)
-        steps.standardise(SOURCE, day.isoformat())
+        ingest.fetch(SOURCE, day.isoformat(), drop)
+        ingest.standardise(SOURCE, day.isoformat())
     except PipelineError as error:
-        steps.missing(SOURCE, day.isoformat(), str(error))
+        ingest.missing(SOURCE, day.isoformat(), str(error))
     for step in (steps.freeze, steps.resolve, steps.assemble, steps.return_errors):
         step(day.isoformat())
     rows = pq.read_table(Lake(read_settings().lake).partition("returns", "error_return", day)).to_pylist()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lowincome import steps
+from lowincome import ingest, inquiry, steps
 from lowincome.errors import AuditFailed
 from lowincome.rules.recompute import recompute
 from lowincome.sources.connection import from_fields
@@ -28,8 +28,8 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name, value in {"HOME": home, "OUTPUT": home / "output", "IDENTITY_KEY": "key of the test"}.items():
             patch.setenv(f"LOWINCOME_{name}", str(value))
         for source in registry():
-            steps.fetch(source, D.isoformat(), from_fields(source, sandbox.connections[source]))
-            steps.standardise(source, D.isoformat())
+            ingest.fetch(source, D.isoformat(), from_fields(source, sandbox.connections[source]))
+            ingest.standardise(source, D.isoformat())
         for step in steps.DAY:
             step(D.isoformat())
         yield home / "output" / D.isoformat()
@@ -43,7 +43,7 @@ def flags(folder: Path) -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def explained(day: Path) -> Explain:
     """Explanations of the day as a reader of the JSON gets them."""
-    explain = steps.explainer(D.isoformat())
+    explain = inquiry.explainer(D.isoformat())
     return lambda rule, subject: dict(json.loads(json.dumps(explain(rule, subject))))
 
 

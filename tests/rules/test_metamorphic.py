@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lowincome import schema, steps
+from lowincome import day_tables, schema, steps
 from lowincome.household import stage as household_stage
 from lowincome.lake import Lake
 from lowincome.rules import stage as rules_stage
@@ -86,7 +86,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         patch.setattr(pipeline, "STAGES", (steps.freeze, steps.resolve))
         pipeline.start(home).run(delivery(D, [case.today for case in SAMPLED]))
         run = read_run(Lake(home / "lake"), D)
-        found = steps._inputs(run, read_settings())
+        found = day_tables.known_tables(run, read_settings())
         return World(found, run.table("key of the test"), tmp_path_factory.mktemp("judged"))
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from lowincome import steps
+from lowincome import inquiry
 from lowincome.errors import AuditFailed, SettingsInvalid
 from lowincome.settings import INCLUDE, Settings, read_settings
 from sqlalchemy import create_engine, text
@@ -47,7 +47,7 @@ def test_a_standard_raised_by_a_tenth_ends_the_exit_of_a_household_between_the_t
     for offset in (0, 1):
         run_day(D + timedelta(days=offset), facts=[*ANSWERED, pension("14400.00")])
     before = register(read_settings())
-    report = steps.rehearse(D.isoformat(), (D + timedelta(days=1)).isoformat(), [raised_standard(tmp_path, "1225.4")])
+    report = inquiry.rehearse(D.isoformat(), (D + timedelta(days=1)).isoformat(), [raised_standard(tmp_path, "1225.4")])
     lost = [(row["rule_id"], row["district"], row["lost"]) for row in report["flags"] if row["lost"]]
     assert lost == [("B03", "370102", 1)] * 2
     assert register(read_settings()) == before
@@ -56,7 +56,7 @@ def test_a_standard_raised_by_a_tenth_ends_the_exit_of_a_household_between_the_t
 def test_visits_count_who_was_not_on_the_list_the_day_before(run_day: Callable[..., Path], tmp_path: Path) -> None:
     for offset in (0, 1):
         run_day(D + timedelta(days=offset), facts=[*ANSWERED, pension("13000.00")])
-    report = steps.rehearse(D.isoformat(), (D + timedelta(days=1)).isoformat(), [raised_standard(tmp_path, "1000")])
+    report = inquiry.rehearse(D.isoformat(), (D + timedelta(days=1)).isoformat(), [raised_standard(tmp_path, "1000")])
     assert [(row["rule_id"], row["new"]) for row in report["flags"]] == [("B03", 1), ("B03", 1)]
     assert [(row["now"], row["rehearsed"]) for row in report["visits"]] == [(0, 1), (0, 0)]
 
@@ -65,7 +65,7 @@ def test_a_changed_rule_is_rehearsed_like_a_parameter(run_day: Callable[..., Pat
     run_day(facts=[answer("A04", quantity=1)])
     page = (PAGES / "rules" / "B04.yaml").read_text("utf-8").replace("vehicles_over_limit", "dwellings_over_limit")
     (tmp_path / "B04.yaml").write_text(page, "utf-8")
-    report = steps.rehearse(D.isoformat(), D.isoformat(), [str(tmp_path / "B04.yaml")])
+    report = inquiry.rehearse(D.isoformat(), D.isoformat(), [str(tmp_path / "B04.yaml")])
     assert [(row["rule_id"], row["lost"]) for row in report["flags"]] == [("B04", 1)]
 
 
@@ -73,10 +73,10 @@ def test_a_page_that_replaces_nothing_is_refused(run_day: Callable[..., Path], t
     run_day()
     (tmp_path / "income_tax.yaml").write_text("id: income_tax\n", "utf-8")
     with pytest.raises(SettingsInvalid, match="neither a parameter nor a rule"):
-        steps.rehearse(D.isoformat(), D.isoformat(), [str(tmp_path / "income_tax.yaml")])
+        inquiry.rehearse(D.isoformat(), D.isoformat(), [str(tmp_path / "income_tax.yaml")])
 
 
 def test_days_that_were_never_frozen_cannot_be_rehearsed(run_day: Callable[..., Path], tmp_path: Path) -> None:
     run_day()
     with pytest.raises(AuditFailed, match="no day of the range is frozen"):
-        steps.rehearse("2020-01-01", "2020-01-05", [raised_standard(tmp_path, "1225.4")])
+        inquiry.rehearse("2020-01-01", "2020-01-05", [raised_standard(tmp_path, "1225.4")])

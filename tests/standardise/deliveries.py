@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import openpyxl
-from lowincome import engine, steps
+from lowincome import engine, ingest
 from lowincome.lake import Lake
 from lowincome.sources.spec import registry
 from lowincome.sources.standardise.day import standardise
@@ -28,7 +28,7 @@ def deliver(
     """Land and standardise; `door` asks the suites that ship, else nothing is asked."""
     run_id = f"{len(list(lake.landings(source, day).glob('*'))) + 1:04d}"
     land(lake, source, day, files, since, run_id, totals)
-    return standardise(SOURCES[source], lake, day, steps._audit_source_table if door else lambda *_: [])
+    return standardise(SOURCES[source], lake, day, ingest._audit_source_table if door else lambda *_: [])
 
 
 def rows(lake: Lake, record: Record, table: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from lowincome import steps
+from lowincome import ingest, steps
 from lowincome.lake import Lake
 from lowincome.settings import PROJECT
 from playwright.sync_api import Frame, Page
@@ -46,7 +46,7 @@ def publish(home: Path, offset: int) -> None:
     day = D + timedelta(days=offset)
     for source, files in deliveries(day, [answer("A04", quantity=1)]).items():
         land(Lake(home / "lake"), source, day, files, run_id="0001")
-        steps.standardise(source, day.isoformat())
+        ingest.standardise(source, day.isoformat())
     for step in steps.DAY:
         step(day.isoformat())
 

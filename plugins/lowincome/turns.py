@@ -1,0 +1,22 @@
+"""Two runs of one data date take turns, step by step."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
+
+from lowincome.lake import Lake
+from lowincome.settings import read_settings
+
+Counts = dict[str, Any]
+Arguments = ParamSpec("Arguments")
+
+
+def alone(step: Callable[Arguments, Counts]) -> Callable[Arguments, Counts]:
+    """Two runs of one data date take turns, step by step: both work on the same lock, so both give the same bytes."""
+
+    @wraps(step)
+    def in_turn(*names: Arguments.args, **more: Arguments.kwargs) -> Counts:
+        with Lake(read_settings().lake).alone("-".join(str(name) for name in names)):
+            return step(*names, **more)
+
+    return in_turn
