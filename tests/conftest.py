@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lowincome import steps
+from lowincome import ingest, steps
 from lowincome.lake import Lake
 from sqlalchemy import create_engine
 
@@ -35,7 +35,7 @@ def day_ingester(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
     monkeypatch.setenv("LOWINCOME_IDENTITY_KEY", "key of the test")
     lake = Lake(folder / "home" / "lake")
 
-    def ingest(day: date = D, facts: list[dict[str, Any]] | None = None, **changes: Any) -> str:
+    def ingested(day: date = D, facts: list[dict[str, Any]] | None = None, **changes: Any) -> str:
         text = day.isoformat()
         for source, files in deliveries(day, facts or [], **changes).items():
             if files is None:
@@ -46,15 +46,15 @@ def day_ingester(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
             ingest.standardise(source, text)
         return text
 
-    return ingest
+    return ingested
 
 
 def day_runner(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
     """`run_day` in a folder that several tests may share."""
-    ingest = day_ingester(folder, monkeypatch)
+    ingested = day_ingester(folder, monkeypatch)
 
     def run(*arguments: Any, **changes: Any) -> Path:
-        text = ingest(*arguments, **changes)
+        text = ingested(*arguments, **changes)
         for step in steps.DAY:
             step(text)
         return folder / "output" / text

@@ -20,7 +20,7 @@ pair as (
     union all
     select 'stranger', mine.record_key, other.record_key, mine.list, other.list
     from numbered as mine
-    cross join range(1, 11) as step (n)
+    cross join range(1, 31) as step (n)
     inner join numbered as other on (mine.place + step.n * 7919) % mine.total + 1 = other.place
 )
 select kind, left_key, right_key from pair
