@@ -29,19 +29,14 @@ THRESHOLD = 0.99
 def link(records: pa.Table) -> pa.Table:
     """record_key and person_id of every record."""
     has_number = records["soc_sec_id"].null_count < records.num_rows
-    api = DuckDBAPI(duckdb.connect())
+    api = DuckDBAPI(duckdb.connect(config={"memory_limit": "4GB"}))
     tables = [records.filter(pc.equal(records["list"], name)) for name in _lists(records)] or [records]
     inputs = [api.register(table) for table in tables]
     linker = Linker(inputs if len(inputs) > 1 else inputs[0], _settings(len(inputs) > 1, has_number), log_level=None)
     _train(linker)
     predicted = linker.inference.predict(threshold_match_probability=THRESHOLD)
-    if len(inputs) > 1:
-        names = [table.dataset_display_name for table in inputs]
-        found = linker.clustering.cluster_using_single_best_links(predicted, names, THRESHOLD)
-    else:
-        found = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, THRESHOLD)
-    clusters = found.as_pyarrow_table()
-    return pa.table({"record_key": clusters["record_key"], "person_id": clusters["cluster_id"]})
+    found = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, THRESHOLD).as_pyarrow_table()
+    return pa.table({"record_key": found["record_key"], "person_id": found["cluster_id"]})
 
 
 def _lists(records: pa.Table) -> list[str]:
