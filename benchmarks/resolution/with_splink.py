@@ -10,7 +10,7 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 BLOCKS = (("id_no",), ("name", "birth_date"), ("name", "phone"), ("birth_date", "phone"))
 TRAINED = (("id_no",), ("name", "birth_date"), ("name", "phone"))
 THRESHOLD = 0.99
-"""Of 0.9, 0.95, 0.99 and 0.999 the one with the best F1."""
+"""As the pipeline joins. Not tuned: another threshold may serve Splink better."""
 
 
 def link(frame: pd.DataFrame, id_no: pd.Series, name: pd.Series) -> pa.Table:
