@@ -16,8 +16,8 @@ D = date(2026, 11, 22)
 CITY, ROSTER, RURAL = "city_check", "assistance_roster", "rural_revitalization"
 PAGES = {CITY: {"is_full": False, "is_keyed": True}, ROSTER: {"is_full": True, "is_keyed": True},
          RURAL: {"is_full": True, "is_keyed": False}}
-NEEDED = ("rejected_record", "odd_record", "source_day", "correction", "winning_fact", "person_record", "check_report",
-          "economic_fact", "settlement", "coverage", "payment", "subsidy")
+NEEDED = ("rejected_record", "odd_record", "source_day", "correction", "winning_fact", "person_redirect",
+          "person_record", "check_report", "economic_fact", "settlement", "coverage", "payment", "subsidy")
 LATE = "updated_after_data_date"
 CORRECTION = {"flag_id": "B04:1", "rule_id": "B04", "visited_on": D, "person_id": "P1", "source": CITY,
               "record_key": "city_check:R1", "item_code": "A04", "amount_fen": 0, "quantity": 1,
@@ -194,6 +194,15 @@ def test_what_a_visit_found_wrong_is_a_fault_until_the_source_says_something_els
     assert {(row["fault"], row["status"]) for row in found} == {
         ("delivery_missing", "corrected"), ("disputed_by_visit:A04", "corrected")}
     assert len(sources.deliver(correction=[ended], winning_fact=[said])) == 2
+
+
+def test_what_the_source_says_otherwise_is_said_of_whom_the_person_was_merged_with(sources: Sources) -> None:
+    sources.deliver(correction=[CORRECTION])
+    ended = CORRECTION | {"ended_on": D + timedelta(days=1)}
+    said = {"person_id": "P0", "source": CITY, "item_code": "A04", "status": "NONE", "is_corrected": False}
+    redirect = {"person_id": "P1", "leads_to": "P0"}
+    found = sources.deliver(correction=[ended], winning_fact=[said], person_redirect=[redirect])
+    assert states(found) == [("city_check:R1", "corrected")]
 
 
 @pytest.mark.parametrize(("expires_on", "says"), [

@@ -99,9 +99,10 @@ said_otherwise as (
     select distinct correction.source, correction.record_key, 'disputed_by_visit:' || correction.item_code as fault
     from correction
     cross join run
+    left join person_redirect as redirect on correction.person_id = redirect.person_id
     inner join winning_fact as fact
-        on correction.person_id = fact.person_id and correction.source = fact.source
-        and correction.item_code = fact.item_code
+        on coalesce(redirect.leads_to, correction.person_id) = fact.person_id
+        and correction.source = fact.source and correction.item_code = fact.item_code
     where correction.ended_on = run.data_date and correction.expires_on >= run.data_date
         and fact.status in ('HIT', 'NONE')
         and (fact.status = 'NONE' or fact.amount_fen is distinct from correction.amount_fen
