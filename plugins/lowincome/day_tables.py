@@ -12,7 +12,8 @@ from lowincome.run import Run, read_run
 from lowincome.settings import Settings, read_settings
 from lowincome.sources import spec as source_pages
 
-Counts = dict[str, Any]
+LAYERS = ("resolved", "households", "outcomes", "returns")
+"""What the stages of a day write, in their order."""
 PREVIOUS = (
     ("households", "household_key"), ("households", "employment_answer"), ("resolved", "person_anchor"),
     ("households", "household_redirect"), ("outcomes", "flag_day"), ("returns", "error_return"),
@@ -40,7 +41,7 @@ def known_tables(run: Run, settings: Settings) -> dict[str, Any]:
         frozen = run.inputs(name)
         built = [
             path
-            for layer in ("resolved", "households", "outcomes", "returns")
+            for layer in LAYERS
             if (path := run.lake.partition(layer, name, run.data_date)).exists()
         ]
         tables[name] = frozen or built or schema.TABLES[name].empty_table()

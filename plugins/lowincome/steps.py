@@ -8,13 +8,13 @@ from dataclasses import asdict
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any
 
 import pyarrow as pa
 
 from lowincome import audit
 from lowincome.chain_verbs import seal_published
-from lowincome.day_tables import PREVIOUS, known_tables
+from lowincome.day_tables import LAYERS, PREVIOUS, known_tables
 from lowincome.decisions import decide, freeze_decisions
 from lowincome.deliver import past
 from lowincome.deliver import publish as publishing
@@ -44,7 +44,6 @@ from lowincome.turns import alone
 from lowincome.web import prepare
 
 Counts = dict[str, Any]
-Arguments = ParamSpec("Arguments")
 
 
 @alone
@@ -83,10 +82,10 @@ def register(data_date: str) -> Counts:
     settings, day = read_settings(), date.fromisoformat(data_date)
     lake = Lake(settings.lake)
     ledger.migrate(settings.register_url)
-    outcomes = _read(lake.partition("outcomes", "outcome", day))
-    rows = ledger.apply(settings.register_url, day, read_run(lake, day).run_id, outcomes, leads_to(lake, day))
+    run, outcomes = read_run(lake, day), _read(lake.partition("outcomes", "outcome", day))
+    rows = ledger.apply(settings.register_url, day, run.run_id, outcomes, leads_to(lake, day))
     write_table(rows, lake.partition("outcomes", "flag_day", day))
-    index_day(read_run(lake, day))
+    index_day(run)
     states = rows.column("state").to_pylist()
     return {state: states.count(state) for state in ("new", "open", "held", "closed")}
 
@@ -239,7 +238,7 @@ def _published(lake: Lake) -> Path:
 
 def _days_for_report(run: Run) -> list[Counts]:
     days = [_source_day(run, name) for name in sorted(run.lock["sources"])]
-    for layer in ("resolved", "households", "outcomes", "returns"):
+    for layer in LAYERS:
         path = run.lake.lock(run.data_date).parent / f"{layer}.json"
         days.append({"source": layer, "expectations": read_json(path)["expectations"]})
     return days

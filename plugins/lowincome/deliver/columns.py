@@ -7,6 +7,7 @@ COVER_SHEET = "说明"
 ANSWERED_SHEET = "已反馈"
 CLOSED_SHEET = "销号"
 
+
 def watermark(recipient: str) -> str:
     """To whom a list was given, on its cover and every printed page; a list that comes back is read by it."""
     return f"仅供 {recipient} 使用 ·"

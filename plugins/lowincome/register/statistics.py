@@ -5,10 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Connection, create_engine, func, select, tuple_
+from sqlalchemy import Connection, create_engine, select
 
-from lowincome.register.episodes import MERGED
-from lowincome.register.models import UNKNOWN_AREA, Disposition, Flag, FlagEvent, RegisterDay
+from lowincome.register import episodes
+from lowincome.register.episodes import Episode
+from lowincome.register.models import Disposition, FlagEvent
 
 Row = dict[str, Any]
 DAYS = 365
@@ -27,27 +28,15 @@ def answered_flags(url: str, data_date: date) -> pa.Table:
     """
     engine = create_engine(url)
     with engine.connect() as connection:
-        flags, answers = _last_events(connection, data_date), _answers(connection, data_date)
+        flags = episodes.known(connection, FlagEvent.data_date <= data_date)
+        answers = _answers(connection, data_date)
     engine.dispose()
     since = data_date - timedelta(days=DAYS)
-    living = [flag for flag in flags.values() if _heir(flag) is None]
-    wanted = [flag for flag in living if flag["first_seen"] >= since or flag["event"] != "closed"]
+    living = [flag for flag in flags.values() if flag.merged_into is None]
+    wanted = [flag for flag in living if flag.first_seen >= since or flag.is_open]
     said = _by_living_flag(answers, flags)
-    rows = [_row(flag, said.get(flag["flag_id"], {"finding": None, "visited_on": None})) for flag in wanted]
+    rows = [_row(flag, said.get(flag.flag_id, {"finding": None, "visited_on": None})) for flag in wanted]
     return pa.Table.from_pylist(rows, ANSWERED_FLAG)
-
-
-def _last_events(connection: Connection, data_date: date) -> dict[str, Row]:
-    """The last event of each flag up to a day, by the newest revision of its day."""
-    newest = select(RegisterDay.data_date, func.max(RegisterDay.revision)).where(RegisterDay.data_date <= data_date)
-    days = [tuple(row) for row in connection.execute(newest.group_by(RegisterDay.data_date))]
-    events = (
-        select(Flag.flag_id, Flag.rule_id, Flag.first_seen, FlagEvent.event, FlagEvent.district, FlagEvent.reason)
-        .join(FlagEvent, FlagEvent.flag_id == Flag.flag_id)
-        .where(tuple_(FlagEvent.data_date, FlagEvent.revision).in_(days))
-        .order_by(FlagEvent.data_date)
-    )
-    return {row["flag_id"]: dict(row) for row in connection.execute(events).mappings()}
 
 
 def _answers(connection: Connection, data_date: date) -> list[Row]:
@@ -57,7 +46,7 @@ def _answers(connection: Connection, data_date: date) -> list[Row]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _by_living_flag(answers: Iterable[Row], flags: Mapping[str, Row]) -> dict[str, Row]:
+def _by_living_flag(answers: Iterable[Row], flags: Mapping[str, Episode]) -> dict[str, Row]:
     """Newest finding and first visit of each flag, with the answers about flags that were merged into it."""
     said: dict[str, Row] = {}
     for answer in answers:
@@ -67,17 +56,12 @@ def _by_living_flag(answers: Iterable[Row], flags: Mapping[str, Row]) -> dict[st
     return said
 
 
-def _living(flag_id: str, flags: Mapping[str, Row]) -> str:
-    while flag_id in flags and (heir := _heir(flags[flag_id])):
+def _living(flag_id: str, flags: Mapping[str, Episode]) -> str:
+    while flag_id in flags and (heir := flags[flag_id].merged_into):
         flag_id = heir
     return flag_id
 
 
-def _heir(flag: Row) -> str | None:
-    reason = flag["reason"] or ""
-    return reason.removeprefix(MERGED) if reason.startswith(MERGED) else None
-
-
-def _row(flag: Row, said: Row) -> Row:
-    kept = {"rule_id": flag["rule_id"], "first_seen": flag["first_seen"], "district": flag["district"] or UNKNOWN_AREA}
-    return kept | {"is_open": flag["event"] != "closed", **said}
+def _row(flag: Episode, said: Row) -> Row:
+    kept = {"rule_id": flag.rule_id, "first_seen": flag.first_seen, "district": flag.district}
+    return kept | {"is_open": flag.is_open, **said}
