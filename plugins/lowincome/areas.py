@@ -5,6 +5,9 @@ import pyarrow.csv as pacsv
 
 from lowincome.settings import INCLUDE
 
+UNKNOWN_AREA = "000000"
+"""How a district that is null is asked for and shown: unknown, or outside the city."""
+
 
 def area_codes() -> pa.Table:
     """old_code → present_code, six digits each; codes outside Jinan do not stand in it."""

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, create_engine
 
 from lowincome import engine as sql
 from lowincome import lineage
+from lowincome.areas import UNKNOWN_AREA
 from lowincome.errors import ContractBroken
 from lowincome.evidence import PURPOSES, Asked, make_pack
 from lowincome.lake import Lake
@@ -158,7 +159,7 @@ def _lists(places: Places, touched: Rows) -> Rows:
     """The published files of these flags: flags.csv and the workbook of their district, of every version of a day."""
     districts: dict[tuple[date, str], set[str]] = {}
     for one in touched:
-        districts.setdefault((one["data_date"], one["run_id"]), set()).add(one["district"] or "000000")
+        districts.setdefault((one["data_date"], one["run_id"]), set()).add(one["district"] or UNKNOWN_AREA)
     seals = traces.seals(places.register, "published", [f"{day}/{run_id}" for day, run_id in districts])
     entries = {seal["row_key"]: seal["entry_no"] for seal in seals}
     return [
@@ -177,7 +178,7 @@ def _exports(register: Engine, touched: Rows) -> Rows:
     """Lists and workbooks of the flags' districts that left the pages on days on which the flags stood in them."""
     if not touched:
         return []
-    stood = {(one["data_date"], one["district"] or "000000") for one in touched}
+    stood = {(one["data_date"], one["district"] or UNKNOWN_AREA) for one in touched}
     found = traces.exports(register, touched[0]["data_date"], touched[-1]["data_date"])
     return [one for one in found
             if any((one["data_date"], district) in stood for district in one["subject"].split(","))]

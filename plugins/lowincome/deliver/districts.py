@@ -4,6 +4,7 @@ import csv
 from collections import Counter
 from pathlib import Path
 
+from lowincome.areas import UNKNOWN_AREA
 from lowincome.deliver.columns import list_path
 from lowincome.deliver.day import Day, Rows
 from lowincome.deliver.lock import lock_workbook
@@ -11,8 +12,6 @@ from lowincome.deliver.release import held
 from lowincome.deliver.workbook import write_workbook
 from lowincome.deliver.worklist import Worklist
 from lowincome.settings import INCLUDE
-
-UNKNOWN_AREA = ("000000", "未知")
 
 
 def worklists(day: Day, flags: Rows) -> list[Worklist]:
@@ -49,5 +48,5 @@ def new_flags(flags: Rows) -> Counter[str]:
 def _districts(flags: Rows) -> list[tuple[str, str]]:
     with (INCLUDE / "policy" / "district.csv").open(encoding="utf-8") as file:
         known = [(row["code"], row["name_zh"]) for row in csv.DictReader(file)]
-    is_unknown = any(flag["district"] == UNKNOWN_AREA[0] and flag["state"] != "closed" for flag in flags)
-    return [*known, UNKNOWN_AREA] if is_unknown else known
+    is_unknown = any(flag["district"] == UNKNOWN_AREA and flag["state"] != "closed" for flag in flags)
+    return [*known, (UNKNOWN_AREA, "未知")] if is_unknown else known

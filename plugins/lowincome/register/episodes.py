@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
+from lowincome.areas import UNKNOWN_AREA
 from lowincome.redirects import are_one
-from lowincome.register.models import UNKNOWN_AREA, Flag, FlagEvent, RegisterDay
+from lowincome.register.models import Flag, FlagEvent, RegisterDay
 
 MERGED = "merged: "
 """Begins the reason of an episode that closed because an older one of its rule and subject lives on; its id follows."""

@@ -5,9 +5,6 @@ from datetime import date, datetime
 from sqlalchemy import Date, DateTime, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-UNKNOWN_AREA = "000000"
-"""How a district that is null is asked for: unknown, or outside the city."""
-
 
 class Base(DeclarativeBase):
     """Metadata of the register."""

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lowincome import engine
+from lowincome.areas import UNKNOWN_AREA
 from lowincome.findings import is_set_aside
 from lowincome.mask import mask_address, mask_id, mask_name, mask_phone
 from lowincome.settings import INCLUDE
@@ -22,7 +23,6 @@ TABLES = ("flag", "item", "choice", "criterion", "member", "family", "fact", "st
 MASKS: dict[str, Callable[[str | None], str]] = {
     "name": mask_name, "id_no": mask_id, "phone": mask_phone, "address": mask_address}
 WORDS = ("title_zh", "title_en", "advice_zh", "advice_en", "legal_basis")
-UNKNOWN_AREA = "000000"
 ROWS_PER_GROUP = 8192
 DAYS_KEPT = 7
 
