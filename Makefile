@@ -5,7 +5,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 VENV := $(CURDIR)/.venv
 STAMP := $(VENV)/.installed
 
-.PHONY: demo up topology test lint lock screenshots clean
+.PHONY: demo up topology test lint audit lock screenshots clean
 export DATA_DATE DAYS HOUSEHOLDS SEED SANDBOX LOWINCOME_HOME LOWINCOME_OUTPUT
 
 demo: $(STAMP)
@@ -23,6 +23,10 @@ test: lint
 lint: $(STAMP)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy plugins/lowincome
+
+audit: $(STAMP)
+	$(VENV)/bin/python scripts/scan_secrets.py
+	$(VENV)/bin/python scripts/audit_dependencies.py
 
 $(STAMP): requirements.txt
 	@echo "building .venv from the hashed lock (about two minutes the first time)"
