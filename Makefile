@@ -5,7 +5,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 VENV := $(CURDIR)/.venv
 STAMP := $(VENV)/.installed
 
-.PHONY: demo up topology test lint audit lock screenshots clean
+.PHONY: demo up topology test lint audit bench lock screenshots clean
 export DATA_DATE DAYS HOUSEHOLDS SEED SANDBOX LOWINCOME_HOME LOWINCOME_OUTPUT
 
 demo: $(STAMP)
@@ -33,6 +33,9 @@ $(STAMP): requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps --require-hashes --requirement requirements.txt
 	@sha256sum requirements.txt > $(STAMP)
+
+bench: $(STAMP)
+	PYTHONPATH=plugins:. $(VENV)/bin/python -m benchmarks.day --persons $(or $(SIZE),30000) --runs $(or $(RUNS),1)
 
 screenshots: $(STAMP)
 	PYTHONPATH=plugins:. $(VENV)/bin/python scripts/screenshots.py
