@@ -23,6 +23,7 @@ from lowincome import pages
 from lowincome.register import ledger
 from lowincome.register.models import Flag, FlagEvent, RegisterDay
 from lowincome.web.app import create_app
+from lowincome.web.office import Tasks
 from lowincome.web.prepare import district_names
 from lowincome.web.visitor import user_name
 from rich.console import Console
@@ -100,7 +101,7 @@ def _asked(homes: list[str]) -> dict[str, Callable[[random.Random], tuple[str, s
 
 @contextmanager
 def _served() -> Iterator[str]:
-    app = create_app(pages.office(lambda: []))
+    app = create_app(pages.office(Tasks()))
 
     def user(request: Request) -> str:
         return request.headers["x-user"]

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from lowincome.sources.connection import Connection
 
 FIELDS = ("conn_type", "schema", "host", "port", "login", "password", "extra")
@@ -15,15 +17,21 @@ FIELDS = ("conn_type", "schema", "host", "port", "login", "password", "extra")
 
 def data_date(context: Mapping[str, Any]) -> str:
     """The day that the data describes, yyyy-mm-dd: the run's parameter, else the local day its interval begins."""
-    import pendulum
     from airflow.sdk.exceptions import AirflowFailException
 
-    begins = context["dag_run"].data_interval_start
-    if chosen := context["params"].get("data_date"):
-        return str(chosen)
-    if begins is None:
+    day = day_of(context["params"].get("data_date"), context["dag_run"].data_interval_start)
+    if day is None:
         raise AirflowFailException("the run has no data interval; trigger it again with the parameter data_date")
-    return pendulum.instance(begins).in_timezone("Asia/Shanghai").to_date_string()
+    return day
+
+
+def day_of(chosen: Any, begins: "datetime | None") -> str | None:
+    """The day that was chosen for a run, else the local day its interval begins; None where it has neither."""
+    import pendulum
+
+    if chosen:
+        return str(chosen)
+    return pendulum.instance(begins).in_timezone("Asia/Shanghai").to_date_string() if begins else None
 
 
 def connection(conn_id: str) -> "Connection":

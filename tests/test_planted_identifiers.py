@@ -29,6 +29,7 @@ from lowincome.mask import mask_address, mask_asked
 from lowincome.sources.spec import registry
 from lowincome.tell import tell
 from lowincome.web.app import create_app
+from lowincome.web.office import Tasks
 from lowincome.web.visitor import user_name
 
 from tests.landing_of import land
@@ -189,7 +190,7 @@ def answered(people: list[Person], day: Followed) -> Followed:
 def visited(people: list[Person], answered: Followed) -> Followed:
     """Every page is opened, and a person is searched for by all identifiers; what the browser got and the log."""
     (answered.home / "staff.yaml").write_text(STAFF)
-    office = replace(pages.office(lambda: []), staff=answered.home / "staff.yaml")
+    office = replace(pages.office(Tasks()), staff=answered.home / "staff.yaml")
     app = create_app(office)
     app.dependency_overrides[user_name] = sign_in("zhao")
     client, asked = TestClient(app), people[0]

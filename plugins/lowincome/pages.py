@@ -1,6 +1,6 @@
 """What the pages need, put together: the days, the rules, the register, the verbs of identity and the clock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
@@ -16,14 +16,14 @@ from lowincome.register import access, dispositions, history, ledger
 from lowincome.rules import catalogue
 from lowincome.rules.parameters import load_parameters
 from lowincome.settings import Settings, read_settings
-from lowincome.web.office import Answers, Found, Identity, Office
+from lowincome.web.office import Answers, Found, Identity, Office, Tasks
 
 Rows = list[dict[str, Any]]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-def office(task_times: Callable[[], Rows]) -> Office:
-    """The pages' view of this installation. `task_times` tells how long the newest tasks took."""
+def office(tasks: Tasks) -> Office:
+    """The pages' view of this installation; `tasks` is what Airflow knows of its work."""
     settings = read_settings()
     ledger.migrate(settings.register_url)
     database, lake = create_engine(settings.register_url), Lake(settings.lake)
@@ -41,7 +41,7 @@ def office(task_times: Callable[[], Rows]) -> Office:
         episodes=lambda day, subjects: history.episodes(database, subjects, leads_to(lake, day)),
         identity=_identity(),
         answers=_answers(settings),
-        task_times=task_times,
+        tasks=tasks,
     )
 
 

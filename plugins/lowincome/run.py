@@ -18,6 +18,10 @@ PARTS_PER_FEN = 100 * math.lcm(*range(1, 37))
 """Money that is spread over months is counted in parts of a fen that every period of up to 36 months divides."""
 
 
+READ_BY_CODE = ("expectations", "messages", "sources", "templates")
+"""Folders of include/ whose files decide what is published."""
+
+
 @dataclass(frozen=True)
 class Run:
     """One frozen day."""
@@ -82,11 +86,14 @@ def freeze(
 ) -> Run:
     """Write the lock of a day: every source's newest good state, people's decisions, code and policy by digest.
 
+    What the code reads beside policy and linkage is part of it: a changed word changes the published workbook.
+
     `first_run` is the run by which the day was first entered in the register; a run of other inputs restates it.
     """
     lock: dict[str, Any] = {
         "data_date": data_date.isoformat(),
-        "code_version": _digest_tree(PROJECT / "plugins" / "lowincome", "*.py", INCLUDE, "*.sql"),
+        "code_version": _digest_tree(
+            PROJECT / "plugins" / "lowincome", "*.py", INCLUDE, "*.sql", *_every_file(READ_BY_CODE)),
         "policy_version": _digest_tree(INCLUDE / "policy", "*"),
         "linkage_version": _digest_tree(INCLUDE / "linkage", "*"),
         "sources": sources,
@@ -119,6 +126,10 @@ def _flat(value: Any, path: str = "") -> list[tuple[str, str]]:
     if isinstance(value, list):
         return [pair for place, entry in enumerate(value) for pair in _flat(entry, f"{path}/{place}")]
     return [(path, str(value))]
+
+
+def _every_file(folders: tuple[str, ...]) -> list[Path | str]:
+    return [part for name in folders for part in (INCLUDE / name, "*")]
 
 
 def _digest_tree(*pairs: Path | str) -> str:

@@ -38,7 +38,7 @@ from lowincome.run import Run, read_run
 from lowincome.run import freeze as freeze_run
 from lowincome.settings import INCLUDE, Settings, read_settings
 from lowincome.sources import spec as source_pages
-from lowincome.sources.faults import fault_words, refusal_zh
+from lowincome.sources.faults import fault_words
 from lowincome.sources.standardise import source_day
 from lowincome.turns import alone
 from lowincome.web import prepare
@@ -237,16 +237,11 @@ def _published(lake: Lake) -> Path:
 
 
 def _days_for_report(run: Run) -> list[Counts]:
-    days = [_source_day(run, name) for name in sorted(run.lock["sources"])]
+    days = [read_json(run.lake.source_day(name, run.data_date)) for name in sorted(run.lock["sources"])]
     for layer in LAYERS:
         path = run.lake.lock(run.data_date).parent / f"{layer}.json"
         days.append({"source": layer, "expectations": read_json(path)["expectations"]})
     return days
-
-
-def _source_day(run: Run, name: str) -> Counts:
-    record: Counts = read_json(run.lake.source_day(name, run.data_date))
-    return record | {"reason_zh": refusal_zh(record["reason"] or "")}
 
 
 def _audit(layer: str, table: str, inputs: dict[str, Any]) -> list[Counts]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from lowincome.closings import sentence
 from lowincome.deliver import charts, past, report
+from lowincome.deliver.day import Day
 from lowincome.lake import read_json, write_json
 
 D = date(2026, 11, 20)
@@ -42,15 +43,21 @@ RULES = {"B04": {"title_zh": "有车", "title_en": "Vehicle"}}
 REJECTED = [{"source": "city_check", "table_name": "person_record", "reason": "no_name"}]
 
 
+WORDS = {("person_record", "no_name"): {
+    "column": "xm", "found_zh": "没有姓名", "found_en": "There is no name"}}
+
+
 def page(path: Path, *earlier: dict[str, Any], **changes: Any) -> str:
-    report.write_report(path, found(**changes), RULES, REJECTED, list(earlier))
+    day = Day({}, [], [{"id": "B04"} | RULES["B04"]], {}, {}, history=list(earlier), fault_words={"city_check": WORDS})
+    report.write_report(path, found(**changes), day, REJECTED)
     return path.read_text("utf-8")
 
 
 def test_a_page_shows_what_came_what_failed_and_what_was_assumed_in_two_languages(tmp_path: Path) -> None:
     text = page(tmp_path / "index.html", failing=1)
-    for expected in ("市核对", "City", "sex_known", "city_check:P1", "不符 not met", "no_name", "刚性支出比例",
-                     "ab" * 32, "有车", "Vehicle", "历下区", "有效身份证号", "昨日在办 before"):
+    for expected in ("市核对", "City", "sex_known", "city_check:P1", "不符 not met", "xm：没有姓名",
+                     "There is no name", "<code>no_name</code>", "刚性支出比例",
+                     "ab" * 32, "有车", "Vehicle", "历下区", "有效身份证号", "昨日未结 before"):
         assert expected in text
 
 
@@ -58,7 +65,7 @@ def test_open_flags_are_drawn_rule_by_rule_over_the_days(tmp_path: Path) -> None
     before = found(D - timedelta(days=1), flags={"B04": {"new": 1, "open": 0, "held": 1, "closed": 9}})
     other = found(D - timedelta(days=2), flags={"A01": {"new": 7, "open": 0, "held": 0, "closed": 0}})
     text = page(tmp_path / "index.html", past.record(other), past.record(before))
-    assert "B04 近日在办 open flags: 0, 2, 5" in text
+    assert "B04 近日未结 open flags: 0, 2, 5" in text
 
 
 def test_why_flags_closed_is_said_in_sentences_of_both_languages_each_once(tmp_path: Path) -> None:

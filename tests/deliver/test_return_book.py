@@ -15,7 +15,7 @@ D = date(2026, 11, 22)
 CITY = registry()["city_check"]
 WEEK = {"first_day": date(2026, 11, 16), "last_day": D, "days": 7, "late_days": 1, "rows_in": 200, "quarantined": 3,
         "refused": 0, "opened": 4, "corrected": 1, "open_faults": 1, "open_rejected": 1, "days_to_correct": 1.5}
-TOLD = {"title_zh": "市核对", "title": "City", "state": "ok", "as_of": "2026-11-22", "reason": None, "reason_zh": ""}
+TOLD = {"title_zh": "市核对", "title": "City", "state": "ok", "as_of": "2026-11-22", "reason": None}
 
 
 def fault(**changes: Any) -> dict[str, Any]:
@@ -62,9 +62,9 @@ def test_only_the_refusal_of_the_day_is_told_with_the_days_reason(
 ) -> None:
     whole = fault(table_name="delivery", record_key="city_check:delivery", fault="delivery_refused",
                   fault_kind="delivery", last_seen=last_seen)
-    book = written(tmp_path / "r.xlsx", whole, told={"reason": "totals differ", "reason_zh": "行数不一致"})
+    book = written(tmp_path / "r.xlsx", whole, told={"reason": "city: delivery.balances: why"})
     (found,) = column(book, "发现的问题")
-    assert ("行数不一致\ntotals differ" in found) is is_told
+    assert ("交付的行数前后不平\nRows read are not all accounted for\ncity: delivery.balances" in found) is is_told
 
 
 def test_the_cover_tells_the_weeks_and_that_more_is_open_than_is_listed(tmp_path: Path) -> None:

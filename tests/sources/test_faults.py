@@ -1,20 +1,13 @@
 """Every fault has words in both languages; they say what the source calls a column and what can be read there."""
 
-import json
 from collections.abc import Iterator
 
 import pytest
-from lowincome.settings import INCLUDE
-from lowincome.sources.faults import fault_words, faults, refusal_zh
+from lowincome.sources.faults import fault_words, faults
 from lowincome.sources.spec import FieldSpec, SourceSpec, TableSpec, registry
 
 SOURCES = registry()
 PARTS = [f"{part}_{language}" for part in ("found", "expected", "correct") for language in ("zh", "en")]
-CRITICAL = [
-    f"{suite['table']}.{asked['id']}"
-    for path in sorted((INCLUDE / "expectations" / "standardised").rglob("*.json"))
-    for suite in [json.loads(path.read_text("utf-8"))]
-    for asked in suite["expectations"] if asked["severity"] == "critical"]
 
 
 def known() -> Iterator[tuple[str, str, str]]:
@@ -66,12 +59,3 @@ def test_a_reason_that_only_a_page_names_is_told_by_its_name() -> None:
     words = fault_words(spec)
     assert words["coverage", "no_such"]["found_zh"] == "不符合接口约定：no_such"
     assert words["coverage", "required:status"]["expected_zh"] == "符合接口约定"
-
-
-@pytest.mark.parametrize("name", CRITICAL)
-def test_every_expectation_that_refuses_a_delivery_says_why_in_chinese(name: str) -> None:
-    assert refusal_zh(f"city_check 2026-11-22: critical expectations failed: {name}: why")
-
-
-def test_a_reason_that_is_not_known_is_left_to_its_own_words() -> None:
-    assert refusal_zh("city_check: code 401 bad signature") == ""

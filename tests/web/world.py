@@ -20,7 +20,7 @@ from lowincome.rules import catalogue
 from lowincome.settings import read_settings
 from lowincome.web import prepare
 from lowincome.web.app import create_app
-from lowincome.web.office import Access, Answers, Found, Identity, Office
+from lowincome.web.office import Access, Answers, Found, Identity, Office, Tasks
 from lowincome.web.prepare import district_names
 from lowincome.web.visitor import user_name
 from sqlalchemy import create_engine, insert
@@ -168,9 +168,11 @@ def _office(
              "data_date": date(2025, 2, 1), "event": "closed", "certainty": "certain",
              "reason": "false: vehicles_over_limit"}],
         identity=identity, answers=answers,
-        task_times=lambda: [
-            {"dag_id": "monitor_households", "run_id": "scheduled__1", "task_id": "publish", "state": "success",
-             "started": "2026-11-22 06:01:00", "seconds": "1.2"}])
+        tasks=Tasks(
+            times=lambda: [
+                {"dag_id": "monitor_households", "run_id": "scheduled__1", "task_id": "publish", "state": "success",
+                 "started": "2026-11-22 06:01:00", "seconds": "1.2"}],
+            run_of=lambda dag_id, day: f"manual__{dag_id}_{day}"))
 
 
 def inputs(households: dict[str, str], day: date) -> Row:

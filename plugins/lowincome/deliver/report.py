@@ -11,13 +11,14 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from lowincome import causes
 from lowincome.closings import sentence
 from lowincome.deliver import charts, past
+from lowincome.deliver.day import Day, Rows
 from lowincome.expectations import why_zh
 from lowincome.lake import replace_file
 from lowincome.settings import INCLUDE
 
-Rows = list[dict[str, Any]]
 OPEN = ("new", "open", "held")
 DIRECTIONS = {"A": "应助未助 A need without help", "B": "在保复核 B review", "Q": "记录质量 Q records"}
 WORDS = {
@@ -36,16 +37,17 @@ WORDS = {
 }
 
 
-def write_report(path: Path, found: dict[str, Any], rules: dict[str, Any], rejected: Rows, earlier: Rows) -> None:
-    """Write validation/index.html from the day's results and the records of the days before it."""
-    days = [*earlier, past.record(found)]
+def write_report(path: Path, found: dict[str, Any], day: Day, rejected: Rows) -> None:
+    """Write validation/index.html from the day's results; `rejected` are the rows in quarantine."""
+    days = [*day.history, past.record(found)]
     reasons = Counter((row["source"], row["table_name"], row["reason"]) for row in rejected)
     expectations = sorted(found["expectations"], key=lambda result: bool(result["success"]))
     drawn = {"freshness": _freshness(days[-1]), "flags": _flags(days), "trends": _trends(expectations, days),
              "rules": {rule: _rule_spark(rule, days) for rule in found["flags"]}}
     told = found | {"expectations": expectations, "figures": _figures(found), "reasons": sorted(reasons.items())}
     told["closings"] = _closings(found["closings"])
-    path.write_text(_render("validation.html", **told, rules=rules, charts=drawn, trend_days=len(days)), "utf-8")
+    words = {"rules": day.rules, "faults": day.fault_words}
+    path.write_text(_render("validation.html", **told, **words, charts=drawn, trend_days=len(days)), "utf-8")
 
 
 def write_archive(folder: Path, records: Path, month: str) -> None:
@@ -114,7 +116,7 @@ def _totals(day: dict[str, Any]) -> dict[str, int]:
 
 def _flags(days: Rows) -> Any:
     bars = {day["data_date"]: [_open(day, direction) for direction in DIRECTIONS] for day in days}
-    return charts.day_bars(bars, list(DIRECTIONS.values()), "各日在办标记 open flags by day")
+    return charts.day_bars(bars, list(DIRECTIONS.values()), "各日未结标记 open flags by day")
 
 
 def _open(day: dict[str, Any], direction: str) -> int:
@@ -140,7 +142,7 @@ def _rule_spark(rule: str, days: Rows) -> Any:
     """Open flags of one rule over days; a day without any has none."""
     counts = [day["flags"].get(rule, {}) for day in days]
     values = [sum(found.get(state, 0) for state in OPEN) for found in counts]
-    return charts.spark(values, f"{rule} 近日在办 open flags: " + ", ".join(map(str, values)))
+    return charts.spark(values, f"{rule} 近日未结 open flags: " + ", ".join(map(str, values)))
 
 
 def _failing(name: str, days: Rows) -> Sequence[int | None]:
@@ -153,7 +155,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(INCLUDE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"words": WORDS, "why_zh": why_zh}
+    environment.globals |= {"words": WORDS, "why_zh": why_zh, "cause": causes.sentence}
     return environment
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import xlsxwriter
 
+from lowincome import causes
 from lowincome.deliver.columns import watermark
 from lowincome.deliver.cover import SOURCE_STATES
 from lowincome.deliver.cover_sheet import CoverSheet, row_height
@@ -123,10 +124,11 @@ def _cells(number: int, row: dict[str, Any], one: ErrorReturn) -> tuple[str, ...
 
 
 def _found(row: dict[str, Any], words: dict[str, str], one: ErrorReturn) -> str:
-    """What was found; of a delivery refused today also why, as it is recorded."""
+    """What was found; of a delivery refused today also why, in words and as it is recorded."""
     found = _both(words, "found") or row["fault"]
     is_now = row["fault"] == "delivery_refused" and row["last_seen"] == one.data_date
-    because = [one.told.get("reason_zh"), one.told.get("reason")] if is_now else []
+    reason = one.told["reason"] if is_now else None
+    because = [*causes.sentence(reason).values(), reason]
     return "\n".join([found, *filter(None, because)])
 
 

@@ -49,7 +49,7 @@ def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, *, folder
     found["returns"] = returns.scorecards(owed)
     found["linkage"] = engine.query(SQL / "linkage.sql", known).to_pylist()
     write_json(folder / "validation" / "results.json", found)
-    write_report(folder / "validation" / "index.html", found, day.rules, rejected, day.history)
+    write_report(folder / "validation" / "index.html", found, day, rejected)
     rows |= {"validation/results.json": len(found["expectations"]), "validation/index.html": 1}
     return _manifest(day, rows, folder)
 

@@ -1,10 +1,10 @@
 """What an item says to a caseworker: why, by which law, what changed since yesterday, what to verify at the door."""
 
-from decimal import Decimal
 from typing import Any
 
 from lowincome import closings
 from lowincome.deliver.items import CERTAINTIES, Flag, Item
+from lowincome.figures import plain
 from lowincome.mask import mask_name
 
 Rules = dict[str, dict[str, Any]]
@@ -23,13 +23,6 @@ def why_en(item: Item, rules: Rules) -> str:
 def reason(flag: Flag, rule: dict[str, Any], language: str = "zh") -> str:
     """The rule's sentence with the figures in it; the rule's title where the flag brings none."""
     return str(flag[f"reason_{language}"] or rule[f"title_{language}"])
-
-
-def figure(value: Decimal | None, language: str = "zh") -> str:
-    """A number without trailing zeros; null is not known."""
-    if value is None:
-        return "不详" if language == "zh" else "unknown"
-    return format(value.normalize() + 0, "f")
 
 
 def changes(item: Item) -> str:
@@ -74,5 +67,5 @@ def _has_other_figures(flag: Flag) -> bool:
 
 
 def _bounds(flag: Flag, name: str) -> str:
-    low, high = figure(flag[f"{name}_low"]), figure(flag[f"{name}_high"])
+    low, high = (plain(flag[f"{name}_{end}"], flag["unit"]) or "不详" for end in ("low", "high"))
     return low if low == high else f"{low}～{high}"

@@ -15,6 +15,7 @@ SOURCES = (
     "province_check", "city_check", "medical_insurance", "rural_revitalization", "disabled_federation",
     "assistance_roster",
 )
+OPTIONAL = ["observed", "message_open_zh", "message_open_en"]
 LISTS = ("criteria", "parameters", "sources", "corrects")
 ITEMS = re.compile(r"I0[1-7]|A0[1-7]|S0[1-9]")
 """The codes of checked items: income, property, status."""
@@ -46,6 +47,14 @@ class Rule:
     advice_en: str
     deadline_working_days: int
     legal_basis: str
+    message_open_zh: str | None = None
+    message_open_en: str | None = None
+
+    def message(self, language: str, is_open: bool) -> str:
+        """What a caseworker is told; `is_open`: what is known of a figure does not say yet whether the rule holds."""
+        told, told_open = {
+            "zh": (self.message_zh, self.message_open_zh), "en": (self.message_en, self.message_open_en)}[language]
+        return (is_open and told_open) or told
 
 
 def load_rules(folder: Path | None = None) -> list[Rule]:
@@ -68,7 +77,7 @@ def load_rule(page: Path) -> Rule:
     """One rule from its page; SettingsInvalid names the line of the first mistake."""
     content = read_page(page)
     names = [field.name for field in fields(Rule)]
-    check_keys(page, content, [name for name in names if name != "observed"], ["observed"])
+    check_keys(page, content, [name for name in names if name not in OPTIONAL], OPTIONAL)
     for name in LISTS:
         if not isinstance(content[name], list):
             raise wrong(page, content[LINE], f"{name} is not a list")

@@ -194,13 +194,13 @@ def _faults(job: Job, url: sa.URL) -> Iterator[None]:
     try:
         yield
     except exc.NoSuchTableError as error:
-        raise _refused(job, f"no table {error.args[0]}") from None
+        raise _lacking(job, f"no table {error.args[0]}") from None
     except exc.DBAPIError as error:
         state = str(getattr(error.orig, "sqlstate", "") or "")
         said = safe_text(error.orig, [url.password or ""]) if _may_show(error) else ""
         found = f"{type(error.orig).__name__} {state} {said}".strip()
         if state[:2] in DENIED or _is_lasting(error) or any(words in said for words in DENIALS):
-            raise _refused(job, found) from None
+            raise _lacking(job, found) from None
         raise Transient(found) from None
 
 
@@ -213,7 +213,7 @@ def _is_lasting(error: exc.DBAPIError) -> bool:
     return isinstance(error, exc.ProgrammingError | exc.DataError | exc.NotSupportedError | exc.IntegrityError)
 
 
-def _refused(job: Job, found: str) -> ContractBroken:
+def _lacking(job: Job, found: str) -> ContractBroken:
     return ContractBroken(
         what="the database refuses or lacks what was agreed", where=job.spec.id, found=found,
         next_step="ask the database's keeper for the tables and a read-only right to them",

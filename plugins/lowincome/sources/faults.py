@@ -8,13 +8,15 @@ from functools import cache
 from typing import Any
 
 import yaml
+from lowincome.checked_items import item_names
 from lowincome.settings import INCLUDE
 from lowincome.sources.spec import FieldSpec, SourceSpec, TableSpec
 from lowincome.sources.standardise.mapping import oddities, origins_of_key, reasons
 
 LANGUAGES = ("zh", "en")
 READER_FAULTS = {"csv": ("bytes_not_gb18030", "too_few_cells", "too_many_cells")}
-DELIVERY_FAULTS = ("delivery_missing", "delivery_refused", "delivery_stale")
+DELIVERY_FAULTS = (
+    "delivery_missing", "delivery_refused", "delivery_stale", "unknown_column", "sheet_without_header")
 MOST_CODES = 12
 """A longer list of codes is cut: the contract has all of them."""
 Words = dict[str, str]
@@ -37,11 +39,6 @@ def faults(spec: SourceSpec, table: TableSpec) -> Iterator[str]:
     yield from READER_FAULTS.get(spec.reader, ())
     yield from reasons(table)
     yield from oddities(table)
-
-
-def refusal_zh(reason: str) -> str:
-    """What a recorded reason for refusing a delivery says, in Chinese; empty where nothing known stands in it."""
-    return "；".join(text for needle, text in _catalogue()["refusals"].items() if needle in reason)
 
 
 def _told(table: TableSpec, fault: str) -> Words:
@@ -92,7 +89,7 @@ def _disputes(entry: FieldSpec) -> Iterator[tuple[str, Words]]:
     """What a visit found wrong, by item, with the code that the source itself gives the item."""
     own = {ours: code for code, ours in (entry.codes or {}).items()}
     place = (entry.origin or "").rpartition(".")[2]
-    for item, names in _catalogue()["items"].items():
+    for item, names in item_names().items():
         fault = f"disputed_by_visit:{item}"
         yield fault, _words(fault, f"{place} = {own.get(item, item)}", *_pairs("disputed_by_visit", item=names))
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any
 
 import pygal
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from pygal.style import Style
 
@@ -15,6 +15,11 @@ from lowincome.web.words import Translate, translator
 
 router = APIRouter()
 Auditor = Annotated[Visitor, Depends(may_open("validation"))]
+Shape = Annotated[str, Query(pattern="^(wide|narrow)$")]
+SIZES = {"wide": (760, 300), "narrow": (360, 360)}
+"""Pixels; the narrow shape is a phone's, with letters of the same size."""
+LEAST_TOLD = 6
+"""Percent; the bar of a smaller part has no room for its figure, which stands in the table below."""
 FONT = "'Noto Sans CJK SC', 'WenQuanYi Zen Hei', 'Microsoft YaHei', sans-serif"
 STYLE = Style(
     background="#ffffff", plot_background="#ffffff", foreground="#333333", foreground_strong="#111111",
@@ -25,10 +30,10 @@ STYLE = Style(
 
 
 @router.get("/chart/flags.svg")
-def draw_flags(visitor: Auditor) -> Response:
+def draw_flags(visitor: Auditor, shape: Shape = "wide") -> Response:
     """Open flags of each recent day by what they are about: help, review, data."""
     recent, t = days.recent_results(visitor.office.output, HISTORY), translator(visitor.language)
-    chart = pygal.StackedBar(print_zeroes=False, **_options(t("chart.flags")))
+    chart = pygal.StackedBar(print_zeroes=False, x_label_rotation=60, **_options(t("chart.flags"), shape))
     chart.x_labels = [found["data_date"][5:] for found in recent]
     for direction in ("A", "B", "Q"):
         chart.add(t(f"direction.{direction}"), [open_flags(found, direction) for found in recent])
@@ -36,25 +41,26 @@ def draw_flags(visitor: Auditor) -> Response:
 
 
 @router.get("/chart/freshness.svg")
-def draw_freshness(visitor: Auditor) -> Response:
+def draw_freshness(visitor: Auditor, shape: Shape = "wide") -> Response:
     """How many days each source's data lies behind the newest day."""
     t, (found,) = translator(visitor.language), days.recent_results(visitor.office.output, 1)
     sources = sorted(found["sources"].items(), reverse=True)
     ages = [days_old(found["data_date"], entry["as_of"]) for _, entry in sources]
     oldest = max([4, *(age for age in ages if age is not None)])
     axis = {"range": (0, oldest), "y_labels": list(range(0, oldest + 1, max(1, oldest // 10)))}
-    chart = pygal.HorizontalBar(show_legend=False, print_zeroes=True, **axis, **_options(t("chart.freshness")))
+    chart = pygal.HorizontalBar(show_legend=False, print_zeroes=True, **axis, **_options(t("chart.freshness"), shape))
     chart.x_labels = [_system(t, name) for name, _ in sources]
     chart.add(t("days_old"), ages)
     return _svg(chart)
 
 
 @router.get("/chart/waterfall.svg")
-def draw_waterfall(visitor: Auditor) -> Response:
+def draw_waterfall(visitor: Auditor, shape: Shape = "wide") -> Response:
     """What became of the rows of each source on the newest day, in percent of rows in."""
     t, (found,) = translator(visitor.language), days.recent_results(visitor.office.output, 1)
     sources = sorted(found["sources"].items(), reverse=True)
-    chart = pygal.HorizontalStackedBar(range=(0, 100), print_zeroes=False, **_options(t("chart.waterfall")))
+    chart = pygal.HorizontalStackedBar(
+        range=(0, 100), print_zeroes=False, formatter=_told, **_options(t("chart.waterfall"), shape))
     chart.x_labels = [_system(t, name) for name, _ in sources]
     for fate in ("kept", "quarantined", "refused"):
         chart.add(t(fate), [_percent(entry[fate], entry["rows_in"]) for _, entry in sources])
@@ -80,10 +86,16 @@ def _system(t: Translate, name: str) -> str:
     return t(f"system.{name}", otherwise=name)
 
 
-def _options(title: str) -> dict[str, Any]:
+def _told(percent: float) -> str:
+    return f"{percent:g}" if percent >= LEAST_TOLD else ""
+
+
+def _options(title: str, shape: str) -> dict[str, Any]:
+    width, height = SIZES[shape]
     return {
-        "style": STYLE, "js": [], "title": title, "width": 760, "height": 300, "legend_at_bottom": True,
-        "print_values": True, "disable_xml_declaration": True, "explicit_size": True, "margin_left": 40}
+        "style": STYLE, "js": [], "title": title, "width": width, "height": height, "legend_at_bottom": True,
+        "legend_at_bottom_columns": 3, "print_values": shape == "wide", "disable_xml_declaration": True,
+        "explicit_size": True, "margin_left": 40 if shape == "wide" else 10}
 
 
 def _svg(chart: Any) -> Response:

@@ -27,8 +27,8 @@ def show_health(visitor: Engineer) -> HTMLResponse:
     columns = [newest - timedelta(days=back) for back in reversed(range(DAYS_SHOWN))] if newest else []
     published = days.newest_day(visitor.office.output)
     return render.page(
-        visitor, "health.html", columns=columns, records=records, causes=_causes(records),
-        found=days.results(visitor.office.output, published) if published else None, times=visitor.office.task_times())
+        visitor, "health.html", columns=columns, records=records, causes=_with_runs(visitor, _causes(records)),
+        found=days.results(visitor.office.output, published) if published else None, times=visitor.office.tasks.times())
 
 
 @router.get("/runbook")
@@ -58,6 +58,12 @@ def _causes(records: dict[str, dict[date, Record]]) -> Rows:
                 cause = causes.setdefault(key, {"source": source, "state": record["state"], "first": day, "days": 0})
                 cause |= {"last": day, "reason": reason, "days": cause["days"] + 1}
     return sorted(causes.values(), key=lambda cause: (cause["last"], cause["days"]), reverse=True)
+
+
+def _with_runs(visitor: Visitor, causes: Rows) -> Rows:
+    """Each cause with the run of its last day, which is the one to clear; None where Airflow has forgotten it."""
+    return [cause | {"run": visitor.office.tasks.run_of(f"ingest_{cause['source']}", cause["last"])}
+            for cause in causes]
 
 
 def _without_day(reason: str, day: date) -> str:

@@ -93,6 +93,14 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class Tasks:
+    """What Airflow knows of its work: how long the newest tasks took, and a DAG's newest run for a data date."""
+
+    times: Callable[[], Rows] = list
+    run_of: Callable[[str, date], str | None] = lambda dag_id, day: None
+
+
+@dataclass(frozen=True)
 class Office:
     """Where the days lie, the rules and parameters, the register to read and append to, the clock of this edge.
 
@@ -112,4 +120,4 @@ class Office:
     episodes: Callable[[date, Sequence[str]], Rows]
     identity: Identity
     answers: Answers
-    task_times: Callable[[], Rows]
+    tasks: Tasks

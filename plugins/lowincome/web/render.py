@@ -1,7 +1,7 @@
 """Fills the templates: escaped, strict about missing values, with words in the visitor's language."""
 
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -9,8 +9,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from lowincome import closings
+from lowincome import causes, closings
 from lowincome.expectations import why_zh
+from lowincome.figures import SHARE, plain
 from lowincome.settings import INCLUDE
 from lowincome.web import days
 from lowincome.web.office import Rows
@@ -65,20 +66,12 @@ def _environment() -> Environment:
     environment.filters |= {"yuan": _yuan, "plain": plain, "age": _age, "month": _month}
     environment.globals |= {
         "district_name": district_name, "township_name": township_name, "closing": closings.sentence,
-        "why_zh": why_zh}
+        "why_zh": why_zh, "cause_said": causes.sentence, "SHARE": SHARE}
     return environment
 
 
 def _yuan(fen: int | None) -> str:
     return "" if fen is None else f"{Decimal(int(fen)) / 100:,.2f}"
-
-
-def plain(value: Decimal | int | None) -> str:
-    """At most two digits after the point, none that say nothing."""
-    if value is None:
-        return ""
-    text = f"{Decimal(value).quantize(Decimal('0.01'), ROUND_HALF_UP):,f}"
-    return text.rstrip("0").rstrip(".")
 
 
 def _age(birth_date: date | None, today: date) -> str:

@@ -1,4 +1,4 @@
-"""The pages' words in both languages, from one catalogue: include/messages/pages.yaml."""
+"""The pages' words in both languages, include/messages/pages.yaml; names of items: checked_items."""
 
 from collections.abc import Callable
 from functools import cache
@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from lowincome.checked_items import item_names
 from lowincome.settings import INCLUDE
 
 LANGUAGES = ("zh", "en")
@@ -32,4 +33,5 @@ def translator(language: str) -> Translate:
 def _catalogue() -> dict[str, tuple[str, str]]:
     text = (INCLUDE / "messages" / "pages.yaml").read_text("utf-8")
     content: dict[str, list[str]] = yaml.load(text, yaml.BaseLoader)
-    return {key: (chinese, english) for key, (chinese, english) in content.items()}
+    words = {key: (chinese, english) for key, (chinese, english) in content.items()}
+    return words | {f"code.{item}": names for item, names in item_names().items()}
