@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from lowincome import schema
 from lowincome.collect import collect
-from lowincome.deliver.answers import DATE_LABEL, REASONS
+from lowincome.deliver.answers import DATE_LABEL, reasons
 from lowincome.deliver.columns import COVER_SHEET, PLACES
 from lowincome.deliver.lock import lock_workbook
 from lowincome.deliver.workbook import write_workbook
@@ -163,13 +163,13 @@ def test_a_row_of_which_one_flag_has_closed_is_taken_for_the_others_and_told_onc
     found = office(GOOD, closed=("B05",))
     assert found["said"] == [("confirmed", D, "=1+1"), None, None]
     assert found["counts"] == {"files": 1, "rows": 1, "recorded": 1, "rejected": 0}
-    assert found["reasons"] == [f"B04：已记录 Recorded；B05：{REASONS['closed']}"]
+    assert found["reasons"] == [told("B04：已记录；B05：{}\nB04: Recorded; B05: {}", "closed")]
 
 
 def test_a_row_whose_flags_have_all_closed_is_rejected_as_one_row(office: Callable[..., Any]) -> None:
     found = office(GOOD, closed=("B04", "B05"))
     assert found["counts"] == {"files": 1, "rows": 1, "recorded": 0, "rejected": 1}
-    assert found["reasons"] == [f"B04：{REASONS['closed']}；B05：{REASONS['closed']}"]
+    assert found["reasons"] == [told("B04：{0}；B05：{0}\nB04: {1}; B05: {1}", "closed")]
 
 
 def test_an_answer_about_a_flag_that_was_merged_is_passed_on_and_the_row_tells_so(
@@ -182,7 +182,7 @@ def test_an_answer_about_a_flag_that_was_merged_is_passed_on_and_the_row_tells_s
     ledger.apply(url, NEXT, "run-merged", outcomes("certain", "", "certain").filter([True, False, True]), {"H2": "H1"})
     found = office(GOOD | {"仅限规则": "B05"})
     assert found["counts"] == {"files": 1, "rows": 1, "recorded": 1, "rejected": 0}
-    assert found["reasons"] == [f"B05：{REASONS['passed_on']}"]
+    assert found["reasons"] == [told("B05：{}\nB05: {}", "passed_on")]
     passed = dispositions.in_force(url, LATER, {"H2": "H1"})
     assert [(row["flag_id"], row["finding"]) for row in passed] == [(first_flag(url), "confirmed")]
 
@@ -193,8 +193,13 @@ def first_flag(url: str) -> str:
     return next(row["flag_id"] for row in open_flags if row["subject_id"] == "H1")
 
 
+def told(text: str, reason: str) -> str:
+    """What a returned row says, Chinese above English."""
+    return text.format(*reasons()[reason].values())
+
+
 def test_every_verdict_but_the_two_that_need_none_has_its_words() -> None:
-    assert set(get_args(dispositions.Verdict)) - set(REASONS) == {"recorded", "unchanged"}
+    assert set(get_args(dispositions.Verdict)) - set(reasons()) == {"recorded", "unchanged"}
 
 
 def test_the_author_of_a_dropped_list_is_its_recipient(office: Callable[..., Any]) -> None:

@@ -40,7 +40,7 @@ class Outcome:
     recorded: int
     unchanged: int
     rejected: int
-    told: tuple[tuple[answers.FilledRow, str], ...]
+    told: tuple[tuple[answers.FilledRow, answers.Said], ...]
     is_foreign: bool
 
     @property
@@ -57,13 +57,12 @@ def collect(received_at: str) -> dict[str, int]:
     """
     settings, moment = read_settings(), datetime.fromisoformat(received_at)
     ledger.migrate(settings.register_url)
-    inbox = settings.home / "answers"
-    (inbox / "imported").mkdir(parents=True, exist_ok=True)
+    answers.imported(settings.home, "").parent.mkdir(parents=True, exist_ok=True)
     total = {"files": 0, "rows": 0, "recorded": 0, "rejected": 0}
-    for path in sorted(inbox.glob("*.xlsx")):
+    for path in sorted((settings.home / "answers").glob("*.xlsx")):
         counts = _collect(path, settings, moment)
         total = {name: total[name] + ({"files": 1} | counts).get(name, 0) for name in total}
-        path.replace(inbox / "imported" / f"{digest(path)[:16]}.xlsx")
+        path.replace(answers.imported(settings.home, digest(path)))
     return total
 
 
@@ -96,7 +95,7 @@ def _outcome(filled: answers.FilledList, said: Sequence[tuple[answers.FilledRow,
         rows=len(filled.rows), recorded=sum(verdict in dispositions.RECORDED for verdict in verdicts),
         unchanged=verdicts.count("unchanged"),
         rejected=sum(all(verdict not in dispositions.TAKEN for _, verdict in of_row) for of_row in by_row.values()),
-        told=tuple((row, text) for row, text in words if text), is_foreign="elsewhere" in verdicts)
+        told=tuple((row, said) for row, said in words if said), is_foreign="elsewhere" in verdicts)
 
 
 def _collect(path: Path, settings: Settings, moment: datetime) -> dict[str, int]:
@@ -104,7 +103,7 @@ def _collect(path: Path, settings: Settings, moment: datetime) -> dict[str, int]
     if dispositions.is_known_file(settings.register_url, sha256):
         return nothing
     passwords = [entry.password for entry in read_recipients(settings.recipients).values() if entry.password]
-    returned = path.parent / "returned" / f"{sha256[:16]}.xlsx"
+    returned = answers.returned(settings.home, sha256)
     utc = moment.astimezone(UTC).replace(tzinfo=None)
     try:
         filled = answers.read_filled(path, passwords, moment.date())

@@ -27,18 +27,18 @@ def receive(settings: Settings, upload: Upload, moment: datetime, today: date) -
     try:
         outcome = take(_read(settings, upload, today), _author(url, upload, moment), settings)
     except NotAList as error:
-        return Receipt(problem=answers.REASONS[error.reason])
+        return Receipt(problem=answers.reasons()[error.reason])
     _keep(settings.home, upload, outcome, sha256)
     # What another district's caseworker may still give back is not known to be done.
     dispositions.remember_file(url, names[outcome.is_foreign], moment, outcome.counts)
     return Receipt(
         rows=outcome.rows, recorded=outcome.recorded, unchanged=outcome.unchanged, rejected=outcome.rejected,
-        told=tuple((row.number, words) for row, words in outcome.told))
+        told=tuple((row.number, said) for row, said in outcome.told))
 
 
 def returned(home: Path, user_name: str, sha256: str) -> Path | None:
     """The workbook that tells this user what could not be taken of theirs; None where all was, or it is not theirs."""
-    path = _returned(home, user_name, sha256)
+    path = answers.returned(home, _name(user_name, sha256))
     return path if path.is_file() else None
 
 
@@ -63,15 +63,11 @@ def _author(url: str, upload: Upload, moment: datetime) -> Author:
 
 def _keep(home: Path, upload: Upload, outcome: Outcome, sha256: str) -> None:
     """The file beside those of the folder, and what could not be taken of it."""
-    imported = home / "answers" / "imported"
-    imported.mkdir(parents=True, exist_ok=True)
-    (imported / f"{sha256[:16]}.xlsx").write_bytes(upload.content)
+    kept = answers.imported(home, sha256)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_bytes(upload.content)
     if outcome.told:
-        answers.write_returned(_returned(home, upload.user_name, sha256), outcome.told)
-
-
-def _returned(home: Path, user_name: str, sha256: str) -> Path:
-    return home / "answers" / "returned" / f"{_name(user_name, sha256)[:16]}.xlsx"
+        answers.write_returned(answers.returned(home, _name(upload.user_name, sha256)), outcome.told)
 
 
 def _name(user_name: str, sha256: str) -> str:

@@ -48,6 +48,12 @@ def test_a_list_has_frozen_headings_filters_and_a_drop_down_of_findings(tmp_path
     assert choices == {"O2": '"属实,不属实,数据有误,未能联系,转介"'}
 
 
+def test_every_printed_page_names_its_recipient_and_its_date(tmp_path: Path) -> None:
+    for sheet in written(tmp_path / "w.xlsx", flag("F1")):
+        assert "仅供 历下区救助科 使用 · 2026-11-20" in sheet.oddHeader.center.text
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+
+
 def test_texts_that_look_like_formulas_stay_texts(tmp_path: Path) -> None:
     flags = [flag(f"F{n}", item_id=f"H{n}", address=text) for n, text in enumerate(HOSTILE)]
     sheet = written(tmp_path / "w.xlsx", *flags)["清单"]

@@ -225,6 +225,25 @@ def test_a_file_that_cannot_be_a_list_is_refused_in_words_and_logged(
     assert [entry.action for entry in world.accesses] == ["upload"]
 
 
+@pytest.mark.parametrize(("language", "shown", "other"), [
+    ("zh", "核查日期晚于今日", "The date lies in"), ("en", "The date lies in the future", "核查日期晚于今日")])
+def test_what_was_not_taken_is_told_in_the_language_of_the_page_and_in_both_in_the_workbook(
+    client: TestClient, book: Book, language: str, shown: str, other: str
+) -> None:
+    content = book(OWN, 核查日期="2026-11-25")
+    answer = client.post(f"/worklist/upload?lang={language}", files={"file": ("a.xlsx", content, XLSX)}, headers=LI)
+    assert shown in answer.text and other not in answer.text
+    assert reasons(answer, client) == ["核查日期晚于今日\nThe date lies in the future"]
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "文件不是下发的工作清单"), ("en", "The file is not a work")])
+def test_a_refusal_of_the_whole_file_is_in_the_language_of_the_page(
+    client: TestClient, language: str, words: str
+) -> None:
+    answer = client.post(f"/worklist/upload?lang={language}", files={"file": ("a.xlsx", b"x", XLSX)}, headers=LI)
+    assert answer.status_code == 422 and words in answer.text
+
+
 def test_a_body_longer_than_any_upload_or_of_unknown_length_is_not_even_read(client: TestClient, world: World) -> None:
     limit = world.office.answers.limit
     assert give(client, bytes(limit + 20_000)).status_code == 413

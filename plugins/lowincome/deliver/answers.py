@@ -1,47 +1,35 @@
 """Filled worklists that come back: what each row says, and the workbook that tells what could not be taken."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import xlsxwriter
+import yaml
 from openpyxl.utils.escape import unescape
 
 from lowincome.deliver.columns import COVER_SHEET, LIST_SHEET, PLACES, watermark
 from lowincome.deliver.unlock import NotAList, unlock
 from lowincome.deliver.workbook import CELL, HEAD, options
 from lowincome.findings import findings
+from lowincome.settings import INCLUDE
 
 Cells = Sequence[Sequence[Any]]
+Said = Mapping[str, str]
+"""Words by language, zh and en."""
 DATE_LABEL = "数据日期"
-REASONS = {
-    "no_finding": "缺核查结果 The finding is missing",
-    "unknown_finding": "核查结果不在下拉列表中 The finding is not one of the list",
-    "no_date": "核查日期缺失或不是日期（年-月-日） The date is missing or not a date",
-    "future_date": "核查日期晚于今日 The date lies in the future",
-    "foreign_rule": "“仅限规则”中有本行没有的规则 A rule that is not of this row",
-    "no_reference": "标记编号被改动或删除 The flag numbers were changed or deleted",
-    "not_a_list": "文件不是下发的工作清单 The file is not a worklist as it was given out",
-    "not_given_out": "封面上的日期还没有下发过清单 No list of the cover's date was given out",
-    "locked": "文件已加密，密码不符 The file is locked, and its password is not known",
-    "too_large": "文件解压后过大，未打开 The file unpacks to too much and was not opened",
-    "unknown": "系统中没有该标记 No such flag",
-    "closed": "该标记已销号，无需反馈 The flag is closed already",
-    "passed_on": "该标记已并入同一对象的另一标记，反馈已转记 The flag became another one, which has the answer now",
-    "elsewhere": "系统中没有该标记，或不在您的辖区 No such flag, or it is not in your district",
-    "stale": "之后的清单已有更新的反馈 A later list was answered already",
-}
 RETURNED = (("行号\nRow", 8), ("规则\nRules", 12), ("核查结果\nFinding", 14), ("核查日期\nVisited on", 14),
             ("备注\nRemark", 30), ("退回原因\nWhy it came back", 60))
 
 
 @dataclass(frozen=True)
 class FilledRow:
-    """One row that a caseworker wrote into; `problem` is a key of REASONS, and then nothing else of it counts.
+    """One row that a caseworker wrote into; `problem` is a key of reasons(), and then nothing else of it counts.
 
     `flags` are the flags that the finding is about, each with its rule.
     """
@@ -78,7 +66,24 @@ def read_filled(path: Path, passwords: Iterable[str], today: date) -> FilledList
         raise NotAList("not_a_list", type(error).__name__) from None
 
 
-def write_returned(path: Path, rows: Sequence[tuple[FilledRow, str]]) -> None:
+def imported(home: Path, sha256: str) -> Path:
+    """Where a list that was read is kept, from the folder or the page."""
+    return home / "answers" / "imported" / f"{sha256[:16]}.xlsx"
+
+
+def returned(home: Path, name: str) -> Path:
+    """Where the workbook lies that tells what could not be taken; `name` is the file's digest, or one of it."""
+    return home / "answers" / "returned" / f"{name[:16]}.xlsx"
+
+
+@cache
+def reasons() -> Mapping[str, Said]:
+    """Why something could not be taken, in words of both languages (include/messages/answers.yaml)."""
+    page = yaml.safe_load((INCLUDE / "messages" / "answers.yaml").read_text("utf-8"))
+    return {name: {"zh": chinese, "en": english} for name, (chinese, english) in page.items()}
+
+
+def write_returned(path: Path, rows: Sequence[tuple[FilledRow, Said]]) -> None:
     """Write the rows that something is told of, each with the words about it; texts only."""
     path.parent.mkdir(parents=True, exist_ok=True)
     book = xlsxwriter.Workbook(str(path), options())
@@ -86,29 +91,35 @@ def write_returned(path: Path, rows: Sequence[tuple[FilledRow, str]]) -> None:
     for column, (heading, width) in enumerate(RETURNED):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, heading, head)
-    for place, (row, words) in enumerate(rows, 1):
-        for column, value in enumerate((str(row.number), *row.written, words)):
+    for place, (row, said) in enumerate(rows, 1):
+        for column, value in enumerate((str(row.number), *row.written, "\n".join(said.values()))):
             sheet.write_string(place, column, value, cell)
     sheet.freeze_panes(1, 0)
     book.close()
 
 
 def return_whole(path: Path, reason: str) -> int:
-    """Tell why a file could not be read at all (a key of REASONS); one rejected row."""
-    write_returned(path, [(FilledRow(0, ("", "", "", "")), REASONS[reason])])
+    """Tell why a file could not be read at all (a key of reasons()); one rejected row."""
+    write_returned(path, [(FilledRow(0, ("", "", "", "")), reasons()[reason])])
     return 1
 
 
-def told(row: FilledRow, said: Sequence[tuple[str, str]]) -> str:
-    """What is told of a row that was not simply taken; nothing of one that was.
+def told(row: FilledRow, said: Sequence[tuple[str, str]]) -> Said | None:
+    """What is told of a row that was not simply taken; None of one that was.
 
-    `said` are rules and what the register said of a flag of theirs; what needs words is a key of REASONS.
+    `said` are rules and what the register said of a flag of theirs; what needs words is a key of reasons().
     """
     if row.problem:
-        return REASONS[row.problem]
-    taken = "、".join(dict.fromkeys(rule for rule, verdict in said if verdict not in REASONS))
-    words = list(dict.fromkeys(f"{rule}：{REASONS[verdict]}" for rule, verdict in said if verdict in REASONS))
-    return "；".join([f"{taken}：已记录 Recorded", *words] if taken and words else words)
+        return reasons()[row.problem]
+    taken = list(dict.fromkeys(rule for rule, verdict in said if verdict not in reasons()))
+    refused = list(dict.fromkeys((rule, verdict) for rule, verdict in said if verdict in reasons()))
+    return {"zh": _said(taken, refused, "zh"), "en": _said(taken, refused, "en")} if refused else None
+
+
+def _said(taken: Sequence[str], refused: Sequence[tuple[str, str]], language: str) -> str:
+    comma, colon, stop, done = {"zh": ("、", "：", "；", "已记录"), "en": (", ", ": ", "; ", "Recorded")}[language]
+    recorded = [f"{comma.join(taken)}{colon}{done}"] if taken else []
+    return stop.join([*recorded, *(f"{rule}{colon}{reasons()[verdict][language]}" for rule, verdict in refused)])
 
 
 def _cells(path: Path, passwords: Iterable[str]) -> tuple[Cells, list[tuple[int, Sequence[Any]]]]:

@@ -16,9 +16,12 @@ NOTES = (
     ("本清单是入户核查线索，不是处理决定；任何事项不得仅凭数据比对停发或拒绝。",
      "These are leads for a visit, not decisions; nothing is stopped or refused on data alone."),
     ("在“清单”中填写核查结果、核查日期、备注；其他列请勿改动。一行有多条规则而结果不同，在“仅限规则”写明规则号。",
-     "Fill in finding, date and remark on the list; leave the other columns as they are."),
-    ("填好后放入回收文件夹，次日清单即反映；“已反馈”列出因核查结果而不再派发或暂缓的事项，“销号”列出今日销号的事项和原因。",
-     "Put the filled workbook into the return folder; the next list follows it. The last sheet tells what closed."),
+     "Fill in finding, date and remark on the list and leave the other columns as they are; where the rules of a row "
+     "differ, name them in 'Only these rules'."),
+    ("填好后在“工作清单”页面上传，或放入回收文件夹，下一份清单即反映；“已反馈”列出因核查结果而不再派发或暂缓的事项，"
+     "“销号”列出今日销号的事项和原因。",
+     "Upload the filled workbook on the worklist page, or put it into the return folder; the next list follows it. The "
+     "last two sheets tell what was answered and what closed."),
     ("“可能”表示部分来源未答复，按已知数据尚不能排除；“不能判断”不等于“没有”。",
      "'Possible' means that a source has not answered; 'cannot tell' does not mean 'no'."),
 )
@@ -83,8 +86,9 @@ def _sources(worklist: Worklist) -> list[Sequence[str]]:
 
 
 def _townships(items: Sequence[Item]) -> list[Sequence[str]]:
+    """In the order of the list."""
     counts = Counter((item.township, item.state) for item in items)
-    names = sorted({item.township for item in items})
+    names = [name for _, name in sorted({(item.township_code, item.township) for item in items})]
     return [(name, *(str(counts[name, state]) for state in ("new", "open", "held"))) for name in names]
 
 
@@ -99,7 +103,7 @@ def _calendar_notes(worklist: Worklist) -> list[tuple[str, str]]:
 
 def _print_setup(sheet: Any, worklist: Worklist) -> None:
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1, 1)
     mark = f"{watermark(worklist.recipient)} {worklist.data_date}"
     sheet.set_header(f'&C&"Microsoft YaHei,Bold"&14&K999999{mark}')
     sheet.set_footer("&C第 &P 页，共 &N 页")

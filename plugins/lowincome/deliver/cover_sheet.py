@@ -48,8 +48,8 @@ class CoverSheet:
         self.row += 1
 
     def note(self, chinese: str, english: str) -> None:
-        self._merged(chinese, "text", 18 * (1 + display_width(chinese) // self.width))
-        self._merged(english, "english", 18 * (1 + display_width(english) // 110))
+        self._merged(chinese, "text", 4 + 14 * (1 + display_width(chinese) // self.width))
+        self._merged(english, "english", 4 + 13 * (1 + display_width(english) // 110))
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         for number, values in enumerate((headings, *rows)):

@@ -20,7 +20,7 @@ PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class NotAList(ContractBroken):
-    """A file that cannot be read as a worklist; `reason` is a key of answers.REASONS."""
+    """A file that cannot be read as a worklist; `reason` is a key of answers.reasons()."""
 
     def __init__(self, reason: str, found: str) -> None:
         self.reason = reason

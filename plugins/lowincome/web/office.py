@@ -1,6 +1,6 @@
 """What the pages need from the rest of the house, handed in by `lowincome.pages`: stages never import each other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -50,18 +50,19 @@ class Upload:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a workbook: `problem` says why none of it was read, `told` why a row was not taken, by number.
+    """What became of a workbook: `problem` says why none of it was read, `told` why a row was not taken, by number;
+    both in words by language.
 
     recorded and unchanged count flags, rows and rejected count rows. `is_known`: the same file came before.
     """
 
-    problem: str = ""
+    problem: Mapping[str, str] | None = None
     is_known: bool = False
     rows: int = 0
     recorded: int = 0
     unchanged: int = 0
     rejected: int = 0
-    told: tuple[tuple[int, str], ...] = ()
+    told: tuple[tuple[int, Mapping[str, str]], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from lowincome.web import render
 from lowincome.web.desk import Desk
 from lowincome.web.office import Receipt, Upload
 from lowincome.web.visitor import Visitor, may_open
-from lowincome.web.words import translator
+from lowincome.web.words import LANGUAGES, translator
 from lowincome.web.worklist import XLSX, megabytes
 
 router = APIRouter()
@@ -40,7 +40,8 @@ def take_list(visitor: Caseworker, file: UploadFile) -> HTMLResponse:
     visitor.log(desk.data_date, "upload", ",".join(own), "worklist", f"{sha256[:16]} bytes={len(content)}")
     problem = _problem(file, len(content), limit)
     if problem:
-        return _page(visitor, Receipt(problem=translator(visitor.language)(problem, limit=megabytes(limit))), sha256)
+        said = {language: translator(language)(problem, limit=megabytes(limit)) for language in LANGUAGES}
+        return _page(visitor, Receipt(problem=said), sha256)
     given = Upload(content, visitor.member.name, own, partial(_shown, desk.with_held()))
     return _page(visitor, visitor.office.answers.receive(given), sha256)
 
