@@ -193,3 +193,17 @@ def test_no_secret_stands_in_a_published_machine_file_or_report(demo: Demo, secr
     assert {"flags.csv", "manifest.json"} <= {path.name for path in published}
     assert any(path.suffix == ".html" for path in published)
     assert leaks(published, secrets) == []
+
+
+def test_a_cause_leads_to_the_run_of_its_day(demo: Demo) -> None:
+    days = "datetime.date(2026, 11, day)"
+    asked = ("import datetime, airflow_runs as airflow\n"
+             f"print(*(airflow.run_of('ingest_city_check', {days}) for day in (20, 21, 22)))")
+    database = {"AIRFLOW_HOME": str(demo.home / "airflow"),
+                "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{demo.home / 'airflow' / 'airflow.db'}"}
+    told = subprocess.run([sys.executable, "-c", asked], env=os.environ | database, cwd=PROJECT / "plugins", text=True,
+                          stdout=subprocess.PIPE, check=True).stdout.splitlines()[-1].split()
+    with demo.metadata() as airflow:
+        runs = airflow.execute("select run_id, conf from dag_run where dag_id = 'ingest_city_check'").fetchall()
+    by_day = {day: run for run, conf in runs for day in DAYS if day.isoformat() in str(conf)}
+    assert told == [by_day[DAYS[0]], by_day[DAYS[1]], "None"]
