@@ -2,7 +2,8 @@
 
 Triage: red `disks` names the disk that is almost full: make room before the day at six. Red `chain` is for the security
 office at once: somebody changed the register or its chain; the days go on. Red `expired` deleted nothing that was not
-sealed before; run it again. `airflow` is skipped where there is no connection `airflow_metadata`.
+sealed before; run it again. `airflow` is skipped where there is no connection `airflow_metadata`. Each is told to
+engineers by `watch` until it is green again.
 """
 
 from datetime import timedelta
@@ -17,31 +18,39 @@ TABLES = ("callback", "celery_taskmeta", "dag_run", "deadline", "import_error", 
 
 @task
 def disks() -> object:
+    from alerting import watched
     from lowincome.maintenance import watch_disks
 
-    return watch_disks()
+    with watched("disk"):
+        return watch_disks()
 
 
 @task(trigger_rule="all_done")
 def chain() -> object:
+    from alerting import watched
     from lowincome.chain_verbs import verify_chain
 
-    return verify_chain()
+    with watched("chain"):
+        return verify_chain()
 
 
 @task
 def expired() -> object:
+    from alerting import watched
     from lowincome.maintenance import retain
 
-    return retain()
+    with watched("expired"):
+        return retain()
 
 
 @task(trigger_rule="all_done")
 def airflow() -> None:
     import pendulum
+    from alerting import watched
     from metadata_cleaning import clean_metadata
 
-    clean_metadata(pendulum.now("UTC") - KEEP, TABLES)
+    with watched("airflow-database"):
+        clean_metadata(pendulum.now("UTC") - KEEP, TABLES)
 
 
 with DAG("maintenance", schedule=CronTriggerTimetable("0 3 * * *", timezone="Asia/Shanghai"), catchup=False,

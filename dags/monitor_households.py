@@ -5,7 +5,8 @@ comes, run this DAG again for the data date (parameter `data_date`) and the day 
 
 Triage: red `freeze` or `publish` is the disk or the settings; red `resolve`, `assemble`, `evaluate`, `return_errors`
 is ours: an audit failed and nothing was replaced; red `register` means that flags do not balance and nothing was
-entered. Readers keep the day before until `publish` is green; then `tell_districts` starts by itself.
+entered. Readers keep the day before until `publish` is green; then `tell_districts` starts by itself. A day that is not
+published by LOWINCOME_PUBLISH_BY is told to engineers at that minute, by the deadline of this DAG.
 """
 
 from datetime import timedelta
@@ -13,6 +14,7 @@ from datetime import timedelta
 from airflow.sdk import DAG, Param, chain, get_current_context, task
 from airflow.timetables.interval import CronDataIntervalTimetable
 from publication import PUBLISHED
+from publishing_deadline import publishing_deadline
 
 STEPS = ("freeze", "resolve", "assemble", "evaluate", "register", "return_errors", "prepare_pages", "publish")
 
@@ -26,10 +28,12 @@ def step(name: str) -> object:
     def run() -> object:
         from airflow_bridge import data_date
         from lowincome import steps
+        from measuring import timed
         from publication import announce
 
         context = get_current_context()
-        done = getattr(steps, name)(data_date(context))
+        with timed(name):
+            done = getattr(steps, name)(data_date(context))
         if is_last:
             announce(context, data_date(context))
         return done
@@ -38,6 +42,6 @@ def step(name: str) -> object:
 
 
 with DAG("monitor_households", schedule=CronDataIntervalTimetable("0 6 * * *", "Asia/Shanghai"), catchup=False,
-         max_active_runs=1, tags=["lowincome"], doc_md=__doc__,
+         max_active_runs=1, tags=["lowincome"], doc_md=__doc__, deadline=publishing_deadline(),
          params={"data_date": Param(None, type=["null", "string"])}):
     chain(*[step(name) for name in STEPS])

@@ -20,8 +20,8 @@ TOLD = {"retries": 6, "retry_delay": timedelta(minutes=5), "retry_exponential_ba
 @task(**TOLD)
 def mail() -> object:
     from airflow_bridge import connection_or_skip
-    from district_messages import SMTP, by_mail
     from lowincome.tell import tell
+    from message_channels import SMTP, by_mail
     from publication import published_dates
 
     connection_or_skip(SMTP)
@@ -31,8 +31,8 @@ def mail() -> object:
 @task(**TOLD)
 def wecom() -> object:
     from airflow_bridge import connection_or_skip
-    from district_messages import WECOM, by_wecom
     from lowincome.tell import tell
+    from message_channels import WECOM, by_wecom
     from publication import published_dates
 
     send = by_wecom(connection_or_skip(WECOM))

@@ -15,7 +15,7 @@ CONTENT: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, Any] = CONTENT["services"]
 PARTS = {
     "postgres", "redis", "airflow-init", "airflow-api-server", "airflow-scheduler", "airflow-dag-processor",
-    "airflow-triggerer", "airflow-worker", "sandbox",
+    "airflow-triggerer", "airflow-worker", "sandbox", "statsd-exporter", "prometheus", "grafana",
 }
 
 
@@ -38,20 +38,35 @@ def test_every_service_that_is_waited_for_exists() -> None:
 
 def test_every_named_volume_is_declared() -> None:
     used = {str(volume).split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", ())}
-    assert used == CONTENT["volumes"].keys()
+    assert {name for name in used if not name.startswith("./")} == CONTENT["volumes"].keys()
+
+
+def test_every_file_of_the_project_that_a_service_reads_exists_and_is_read_only() -> None:
+    mounts = [str(volume) for service in SERVICES.values() for volume in service.get("volumes", ())
+              if str(volume).startswith("./")]
+    assert len(mounts) == 5
+    assert all((FILE.parent / mount.split(":")[0]).is_file() and mount.endswith(":ro") for mount in mounts)
 
 
 def test_images_are_pinned_to_a_version() -> None:
     images = {service["image"] for service in SERVICES.values()} | set(re.findall(r"FROM (\S+)", TEXT))
-    assert all(re.fullmatch(r"[\w./-]+:\d+\.\d+[\w.-]*", image) for image in images)
+    assert all(re.fullmatch(r"[\w./-]+:v?\d+\.\d+[\w.-]*", image) for image in images)
 
 
 def test_every_long_running_service_has_a_health_check() -> None:
     assert [name for name, service in SERVICES.items() if "healthcheck" not in service] == ["airflow-init"]
 
 
-def test_the_sandbox_starts_only_when_asked_for() -> None:
-    assert [name for name, service in SERVICES.items() if service.get("profiles")] == ["sandbox"]
+def test_the_sandbox_and_the_metrics_start_only_when_asked_for() -> None:
+    profiles = {name: service["profiles"] for name, service in SERVICES.items() if service.get("profiles")}
+    assert profiles == {
+        "sandbox": ["sandbox"], "statsd-exporter": ["metrics"], "prometheus": ["metrics"], "grafana": ["metrics"]}
+
+
+def test_what_is_published_on_the_host_is_for_this_machine_alone() -> None:
+    ports = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert set(ports) == {"airflow-api-server", "grafana"}
+    assert all(port.startswith("127.0.0.1:") for listed in ports.values() for port in listed)
 
 
 def test_no_secret_stands_in_the_file() -> None:

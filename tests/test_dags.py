@@ -31,11 +31,13 @@ print(json.dumps({{"errors": bag.import_errors, "dags": {{dag.dag_id: {{
     "announces": sorted({{asset.name for task in dag.tasks for asset in task.outlets}}),
     "waits_for": sorted(
         asset.name for asset in getattr(getattr(dag.timetable, "asset_condition", None), "objects", [])),
+    "deadlines": [[type(one.reference).__name__, one.interval.total_seconds() / 3600, one.callback.path]
+                  for one in dag.deadline or []],
     "params": sorted(dag.params), "tasks": {{task.task_id: {{
         "retries": task.retries, "downstream": sorted(task.downstream_task_ids), "type": task.task_type}}
         for task in dag.tasks}}}} for dag in bag.dags.values()}}}}))
 """
-UNDATED = {"maintenance", "rehearse_policy", "collect_dispositions", "tell_districts", "release_lists"}
+UNDATED = {"maintenance", "watch", "rehearse_policy", "collect_dispositions", "tell_districts", "release_lists"}
 STEPS = ("freeze", "resolve", "assemble", "evaluate", "register", "return_errors", "prepare_pages", "publish")
 
 
@@ -109,6 +111,17 @@ def test_the_day_goes_step_by_step(dags: dict[str, Any]) -> None:
     tasks = dags["monitor_households"]["tasks"]
     assert {task: about["downstream"] for task, about in tasks.items()} == {
         step: [after] if after else [] for step, after in zip(STEPS, [*STEPS[1:], None], strict=True)}
+
+
+def test_only_the_day_has_a_deadline_in_the_morning_after_its_data_date(dags: dict[str, Any]) -> None:
+    deadline = ["DagRunLogicalDateDeadline", 25.5, "publishing_deadline.day_is_due"]
+    assert {name: dag["deadlines"] for name, dag in dags.items() if dag["deadlines"]} == {
+        "monitor_households": [deadline]}
+
+
+def test_engineers_are_told_after_each_look_through_both_channels(dags: dict[str, Any]) -> None:
+    assert {task: about["downstream"] for task, about in dags["watch"]["tasks"].items()} == {
+        "look": ["mail", "measure", "wecom"], "mail": [], "wecom": [], "measure": []}
 
 
 def test_docs_end_in_triage_notes_that_name_tasks(dags: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ pass: its runs of digits and of Han characters are cut into pieces of the plante
 """
 
 import csv
+import email
 import io
 import json
 import logging
@@ -13,28 +14,37 @@ import sqlite3
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date, datetime
+from email.header import decode_header, make_header
 from pathlib import Path
 from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
 from fastapi.testclient import TestClient
-from lowincome import ingest, pages, steps
+from lowincome import alerts, ingest, pages, steps
+from lowincome.chain_verbs import verify_chain
 from lowincome.collect import collect
 from lowincome.deliver.columns import LIST_SHEET, PLACES
 from lowincome.deliver.digest import Digest
-from lowincome.lake import Lake
+from lowincome.errors import AuditFailed
+from lowincome.gauges import gauges
+from lowincome.lake import Lake, read_json, write_json
 from lowincome.mask import mask_address, mask_asked
 from lowincome.sources.spec import registry
 from lowincome.tell import tell
+from lowincome.trouble import KINDS
 from lowincome.web.app import create_app
 from lowincome.web.office import Tasks
 from lowincome.web.visitor import user_name
+from message_channels import by_mail
 
 from tests.landing_of import land
 from tests.planted_people import EVERY, PEOPLE, Person, mint, planted_deliveries
 from tests.small_day import D
+from tests.test_message_channels import mailbox
 
 LENGTHS = {"name": 4, "street": 5, "phone": 11, "id_no": 18}
 RAW = ("lake/landing/", "lake/standardised/", "lake/resolved/")
@@ -44,6 +54,8 @@ SAID = ("answers/", "register.db")
 QUARANTINED = {"assistance_roster": 250, "province_check": 500, "city_check": 375, "medical_insurance": 250,
                "rural_revitalization": 125, "disabled_federation": 250}
 ANSWERS = 40
+NEXT, LATER = date(2026, 11, 24), datetime(2026, 11, 26, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
+"""A day on which nothing usable comes, and a morning after it."""
 STAFF = "zhao: {roles: [supervisor, reviewer, auditor, engineer], districts: all}"
 Planted = dict[str, frozenset[str]]
 
@@ -209,6 +221,62 @@ def visited(people: list[Person], answered: Followed) -> Followed:
 def test_no_identifier_is_logged_handed_on_between_tasks_or_sent(scan: Scan, day: Followed, kind: str) -> None:
     assert any(day.told[kind])
     assert scan.kinds(day.told[kind]) == set()
+
+
+def headed_by_people(people: list[Person]) -> dict[str, tuple[str, bytes]]:
+    """A file whose first line, where the columns are named, names people."""
+    line = ",".join(person.told for person in people[:20])
+    return {f"rr_monitor_{NEXT:%Y%m%d}.csv": ("file", f"{line}\n{line}\n".encode("gb18030"))}
+
+
+def trouble(people: list[Person], answered: Followed) -> None:
+    """A cause of every kind, each met by the verb that meets it, about these people wherever one can be."""
+    lake = Lake(answered.home / "lake")
+    land(lake, "rural_revitalization", NEXT, headed_by_people(people))
+    ingest.standardise("rural_revitalization", NEXT.isoformat())
+    steps.freeze(NEXT.isoformat())
+    with sqlite3.connect(answered.home / "register.db") as register:
+        register.execute("drop trigger append_only_disposition_update")
+        register.execute("update disposition set remark = ?", [people[0].told])
+    for kind, check in (("chain", verify_chain), ("expired", verify_chain)):
+        with pytest.raises(AuditFailed) as failed:
+            check()
+        alerts.stand(kind, str(failed.value), LATER)
+    for kind in ("disk", "airflow-database"):
+        alerts.stand(kind, "almost full", LATER)
+    results = answered.home / "output" / D.isoformat() / "validation" / "results.json"
+    found = read_json(results)
+    found["worklists"]["370102"]["held_because"] = "2500 new"
+    write_json(results, found)
+
+
+@pytest.fixture(scope="module")
+def mailed(people: list[Person], visited: Followed) -> list[str]:
+    """The text of every mail about that home: districts' digests, and alerts of every kind."""
+    page = visited.home / "recipients.yaml"
+    page.write_text("'370102': {name: 科, email: [a@example.org]}\noperations: {name: 运维, email: [b@example.org]}\n")
+    page.chmod(0o600)
+    trouble(people, visited)
+    with pytest.MonkeyPatch.context() as patch, mailbox(patch) as mails:
+        patch.setenv("LOWINCOME_RECIPIENTS", str(page))
+        tell(D.isoformat(), "mail", by_mail)
+        alerts.look(LATER)
+        alerts.tell("mail", by_mail, LATER, "http://airflow/lowincome/runbook")
+        contents = [email.message_from_bytes(content) for _, content in mails]
+    return [str(make_header(decode_header(mail["Subject"]))) + str(part.get_payload(decode=True), "utf-8")
+            for mail in contents for part in mail.walk() if not part.is_multipart()]
+
+
+def test_the_metrics_of_that_home_hold_no_identifier(scan: Scan, mailed: list[str]) -> None:
+    measured = [str(gauge) for gauge in gauges(LATER)]
+    assert len(measured) > len(QUARANTINED) * 4 + len(KINDS)
+    assert scan.kinds(measured) == set()
+
+
+def test_a_mail_of_every_kind_of_alert_and_the_digest_hold_no_identifier(scan: Scan, mailed: list[str]) -> None:
+    assert {kind for text in mailed for kind in re.findall(r"/runbook#([\w-]+)", text)} == set(KINDS)
+    assert any("worklist" in text for text in mailed)
+    assert scan.kinds(mailed) == set()
 
 
 def test_what_a_caseworker_wrote_stands_in_the_register_and_goes_back_to_them_and_nowhere_else(

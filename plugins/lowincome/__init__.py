@@ -5,15 +5,16 @@ The map of the house. Imports go down this list, never up and never sideways bet
 - `__main__`                 the command line; it and the DAGs call verbs: `ingest` (a source's day in), `steps` (from a
                              frozen day to a published one), `inquiry` (why, and what if), `linkage` and
                              `linkage_verbs` (what people decide about identities), `collect` and `upload` (answers
-                             that come back), `tell` (digests to districts), `approval` (held lists and who lets them
-                             go), `evidence` and `trace_verbs` (for auditors), `retention`, `maintenance`, and `pages`
-                             (what pages call); below them `day_tables` (all that is known of a day), `decisions`
-                             and `turns`
+                             that come back), `tell` (digests to districts), `alerts` (what is wrong, to engineers),
+                             `approval` (held lists and who lets them go), `evidence` and `trace_verbs` (for
+                             auditors), `retention`, `maintenance`, `gauges`, and `pages` (what pages call); below them
+                             `day_tables` (all that is known of a day), `decisions` and `turns`
 - stages                     `sources` (fetch, landing, standardise) · `resolve` (persons) · `household` · `rules`
                              · `register` (ledger) · `returns` (errors to sources) · `deliver` (worklists, report,
                              files) · `web` (pages)
-- core                       `errors`, `settings`, `run`, `lake`, `schema`, `engine` (DuckDB), `areas`, `findings`,
-                             `audit` (Great Expectations), `mask` and `working_days` (what people are shown)
+- core                       `errors`, `trouble` (by cause), `settings`, `run`, `lake`, `schema`, `engine` (DuckDB),
+                             `areas`, `findings`, `audit` (Great Expectations), `mask` and `working_days` (what
+                             people are shown)
 
 Data goes left to right: landing → standardised → resolved → households → outcomes → register → output.
 """

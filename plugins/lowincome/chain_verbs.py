@@ -2,13 +2,12 @@
 
 import argparse
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 
 from lowincome.errors import AuditFailed
 from lowincome.lake import read_json, write_json
@@ -91,15 +90,8 @@ def verify_chain() -> dict[str, int]:
     return {"entries": entries, "anchors": len(anchors)}
 
 
-@contextmanager
-def _register() -> Iterator[Engine]:
-    url = read_settings().register_url
-    ledger.migrate(url)
-    engine = create_engine(url)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
+def _register() -> AbstractContextManager[Engine]:
+    return ledger.opened(read_settings().register_url)
 
 
 def _anchor(options: argparse.Namespace, console: Console) -> None:

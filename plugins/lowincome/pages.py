@@ -7,12 +7,13 @@ from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 
 from lowincome import linkage, upload
+from lowincome.deliver.alert_message import title
 from lowincome.lake import Lake
 from lowincome.redirects import leads_to
-from lowincome.register import access, dispositions, history, ledger
+from lowincome.register import access, alerts, dispositions, history, ledger
 from lowincome.rules import catalogue
 from lowincome.rules.parameters import load_parameters
 from lowincome.settings import Settings, read_settings
@@ -42,7 +43,12 @@ def office(tasks: Tasks) -> Office:
         identity=_identity(),
         answers=_answers(settings),
         tasks=tasks,
+        alerts=partial(_alerts, database),
     )
+
+
+def _alerts(database: Engine) -> Rows:
+    return [row | {"title": title(row["kind"])} for row in alerts.open_alerts(database)]
 
 
 def _answers(settings: Settings) -> Answers:

@@ -4,12 +4,14 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 
 from lowincome.errors import SettingsInvalid
 
 PROJECT = Path(__file__).resolve().parents[2]
 INCLUDE = PROJECT / "include"
+PUBLISH_BY = "07:30"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Settings:
     anchors: Path
     upload_bytes: int
     approvers: tuple[dict[str, str], ...]
+    publish_by: time
 
     @property
     def lake(self) -> Path:
@@ -35,7 +38,7 @@ class Settings:
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings of this process: LOWINCOME_HOME, _OUTPUT, _REGISTER_URL, _IDENTITY_KEY, _MEMORY_LIMIT, _RECIPIENTS,
-    _STAFF, _ANCHORS, _UPLOAD_BYTES, _APPROVERS."""
+    _STAFF, _ANCHORS, _UPLOAD_BYTES, _APPROVERS, _PUBLISH_BY."""
     env = os.environ if environment is None else environment
     home = Path(env.get("LOWINCOME_HOME") or PROJECT / "var").absolute()
     home.mkdir(parents=True, exist_ok=True)
@@ -50,7 +53,19 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         anchors=Path(env.get("LOWINCOME_ANCHORS") or home / "anchors").absolute(),
         upload_bytes=int(env.get("LOWINCOME_UPLOAD_BYTES") or 5_000_000),
         approvers=_approvers(env.get("LOWINCOME_APPROVERS") or ""),
+        publish_by=publish_by(env),
     )
+
+
+def publish_by(environment: Mapping[str, str] = os.environ) -> time:
+    """The hour in Shanghai by which a day is published, on the day after its data date: LOWINCOME_PUBLISH_BY."""
+    text = environment.get("LOWINCOME_PUBLISH_BY") or PUBLISH_BY
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        raise SettingsInvalid(
+            what="the hour of publication cannot be read", where="LOWINCOME_PUBLISH_BY", expected="HH:MM", found=text,
+            next_step="write an hour of the day, such as 07:30") from None
 
 
 def _approvers(text: str) -> tuple[dict[str, str], ...]:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import yaml
 from fastapi.testclient import TestClient
 from lowincome import schema, upload
+from lowincome.deliver.alert_message import title
 from lowincome.lake import Lake, write_json
 from lowincome.register import judgements, ledger, statistics
 from lowincome.register.models import Flag, FlagEvent, RegisterDay
@@ -172,7 +173,10 @@ def _office(
             times=lambda: [
                 {"dag_id": "monitor_households", "run_id": "scheduled__1", "task_id": "publish", "state": "success",
                  "started": "2026-11-22 06:01:00", "seconds": "1.2"}],
-            run_of=lambda dag_id, day: f"manual__{dag_id}_{day}"))
+            run_of=lambda dag_id, day: f"manual__{dag_id}_{day}"),
+        alerts=lambda: [
+            {"kind": "refused", "title": title("refused"), "since": datetime(2026, 11, 22, 22),
+             "about": {"city_check": "code 401 bad signature"}}])
 
 
 def inputs(households: dict[str, str], day: date) -> Row:

@@ -10,7 +10,8 @@ grant usage on all sequences in schema public to lowincome_writer;
 revoke insert on audit_head, alembic_version from lowincome_writer;
 grant update (entry_no, hash, algorithm) on audit_head to lowincome_writer;
 
-grant select on register_day, flag, flag_event, answered_subject, answer_file, access_log, audit_entry, audit_head to lowincome_auditor;
+grant select on register_day, flag, flag_event, answered_subject, answer_file, access_log, alert, alert_told, audit_entry,
+    audit_head to lowincome_auditor;
 grant select (disposition_id, flag_id, finding, visited_on, recorded_by, recorded_at, channel, list_date, counts_from)
     on disposition to lowincome_auditor;
 grant select (judgement_id, left_anchor, right_anchor, verdict, author, decided_at) on judgement to lowincome_auditor;

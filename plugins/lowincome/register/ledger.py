@@ -5,7 +5,8 @@ continued there; when the merge is undone it is at home again, for nothing but t
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine, select
+from sqlalchemy import Connection, Engine, create_engine, select
 from sqlalchemy import insert as insert_rows
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -37,6 +38,17 @@ def migrate(url: str) -> None:
         take_turn(connection)
         command.upgrade(migrations(connection), "head")
     engine.dispose()
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    """The register at its newest schema, for a while."""
+    migrate(url)
+    engine = create_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def migrations(connection: Connection) -> Config:

@@ -145,6 +145,30 @@ class JudgementReview(Base):
     reviewed_at: Mapped[datetime] = mapped_column(DateTime)
 
 
+class Alert(Base):
+    """A cause of trouble (trouble.KINDS) was opened, changed or closed. Grain: one such event. Times are UTC.
+
+    mark tells whether anything new is to be said; about holds what is said: JSON, name → what is found there.
+    """
+
+    __tablename__ = "alert"
+    alert_no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    kind: Mapped[str] = mapped_column(String(32), index=True)
+    event: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime] = mapped_column(DateTime)
+    mark: Mapped[str] = mapped_column(String(64))
+    about: Mapped[str] = mapped_column(Text)
+
+
+class AlertTold(Base):
+    """An event of a cause was told to engineers through a channel, once."""
+
+    __tablename__ = "alert_told"
+    alert_no: Mapped[int] = mapped_column(ForeignKey("alert.alert_no"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime)
+
+
 class AuditEntry(Base):
     """One link of the audit chain (register/chain.py): what was sealed, the digest of its content, the running hash."""
 

@@ -106,6 +106,7 @@ class Office:
     """Where the days lie, the rules and parameters, the register to read and append to, the clock of this edge.
 
     findings and episodes tell of flags, and of households and persons, what is theirs on the day that is looked at.
+    alerts tells what engineers were told of and is not over: kind, title by language, since (UTC), about.
     """
 
     lake: Lake
@@ -122,3 +123,4 @@ class Office:
     identity: Identity
     answers: Answers
     tasks: Tasks
+    alerts: Callable[[], Rows]

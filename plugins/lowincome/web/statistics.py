@@ -82,7 +82,8 @@ def show_statistics(visitor: Reader) -> HTMLResponse:
 @router.get("/rehearsal")
 def show_rehearsal(visitor: Reader) -> HTMLResponse:
     """How a changed parameter is tried on past days before anybody decides on it."""
-    return render.page(visitor, "handbook.html", title="rehearsal", back="statistics", body=chapter("rehearsal"))
+    read = chapter("rehearsal", visitor.language)
+    return render.page(visitor, "handbook.html", title="rehearsal", back="statistics", chapter=read)
 
 
 def tally(counted: Iterable[Counted], by: tuple[str, ...]) -> dict[tuple[str, ...], Figures]:

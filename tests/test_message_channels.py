@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 from airflow_bridge import connection_or_skip
-from district_messages import ROBOT_MESSAGES, ROBOT_SECONDS, SMTP, WECOM, by_mail, by_wecom, paced
 from lowincome.deliver.digest import Digest
 from lowincome.deliver.recipients import Recipient
 from lowincome.errors import SourceUnavailable
 from lowincome.sources.connection import Connection
+from message_channels import ROBOT_MESSAGES, ROBOT_SECONDS, SMTP, WECOM, by_mail, by_wecom, paced
 
 DIGEST = Digest("370102", "2026-11-22", "历下区 worklist", "**历下区**\n\n- 新增 new: 2")
 OFFICE = Recipient("历下区救助科", "江北-7", ("a@example.org", "b@example.org"))

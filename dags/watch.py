@@ -1,0 +1,45 @@
+"""Every quarter of an hour: what is wrong, by cause → engineers are told what is new: opened, changed, closed.
+
+One message a cause, however many sources share it; nobody is told the same twice, and a message that could not be sent
+is tried again by the next run. What stands is on the Health page too; what to do about it is in the runbook.
+
+Triage: red `look` is the register: until it answers, nobody is told. Red `mail` or `wecom` says why the message was not
+taken: mend the connection `smtp_default` or `wecom_webhook`. Skipped means that there is no such connection. `measure`
+sends the newest day's figures to where Airflow sends its metrics, and is skipped while those are off.
+"""
+
+from airflow.sdk import DAG, task
+from airflow.timetables.trigger import CronTriggerTimetable
+
+
+@task
+def look() -> object:
+    import alerting
+
+    return alerting.look()
+
+
+@task
+def mail() -> object:
+    import alerting
+
+    return alerting.mail()
+
+
+@task
+def wecom() -> object:
+    import alerting
+
+    return alerting.wecom()
+
+
+@task
+def measure() -> object:
+    import measuring
+
+    return measuring.measure()
+
+
+with DAG("watch", schedule=CronTriggerTimetable("*/15 * * * *", timezone="Asia/Shanghai"), catchup=False,
+         max_active_runs=1, tags=["lowincome"], doc_md=__doc__):
+    look() >> [mail(), wecom(), measure()]
