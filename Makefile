@@ -5,7 +5,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 VENV := $(CURDIR)/.venv
 STAMP := $(VENV)/.installed
 
-.PHONY: demo up topology test lint audit bench lock screenshots clean
+.PHONY: demo up topology test lint audit drill bench lock screenshots clean
 export DATA_DATE DAYS HOUSEHOLDS SEED SANDBOX LOWINCOME_HOME LOWINCOME_OUTPUT
 
 demo: $(STAMP)
@@ -27,6 +27,10 @@ lint: $(STAMP)
 audit: $(STAMP)
 	$(VENV)/bin/python scripts/scan_secrets.py
 	$(VENV)/bin/python scripts/audit_dependencies.py
+
+drill: $(STAMP)
+	for drill in restore upgrade; do for register in sqlite postgresql; do \
+	  PYTHONPATH=plugins:scripts $(VENV)/bin/python scripts/drill.py $$drill --register $$register || exit 1; done; done
 
 $(STAMP): requirements.txt
 	@echo "building .venv from the hashed lock (about two minutes the first time)"

@@ -92,10 +92,7 @@ def freeze(
     """
     lock: dict[str, Any] = {
         "data_date": data_date.isoformat(),
-        "code_version": _digest_tree(
-            PROJECT / "plugins" / "lowincome", "*.py", INCLUDE, "*.sql", *_every_file(READ_BY_CODE)),
-        "policy_version": _digest_tree(INCLUDE / "policy", "*"),
-        "linkage_version": _digest_tree(INCLUDE / "linkage", "*"),
+        **_versions(),
         "sources": sources,
         "previous": previous,
         "decisions": decisions,
@@ -118,6 +115,32 @@ def read_run(lake: Lake, data_date: date) -> Run:
     if not path.exists():
         raise AuditFailed(what="the day is not frozen", where=str(data_date), next_step="run `freeze` first")
     return Run(lake, data_date, read_json(path))
+
+
+def continue_run(lake: Lake, data_date: date) -> Run:
+    """The frozen day, to compute it further. AuditFailed when code, policy or linkage are not those of its lock."""
+    run = read_run(lake, data_date)
+    here = _versions()
+    other = [name for name, version in here.items() if run.lock[name] != version]
+    if other:
+        raise AuditFailed(
+            what="the day was frozen by another version than the one that runs",
+            where=str(data_date),
+            expected=", ".join(f"{name} {run.lock[name]}" for name in other),
+            found=", ".join(f"{name} {here[name]}" for name in other),
+            next_step="run `freeze` and what follows again for this data date, or the version that its lock names",
+        )
+    return run
+
+
+def _versions() -> dict[str, str]:
+    """What computes a day, beside its inputs, each by its digest."""
+    return {
+        "code_version": _digest_tree(
+            PROJECT / "plugins" / "lowincome", "*.py", INCLUDE, "*.sql", *_every_file(READ_BY_CODE)),
+        "policy_version": _digest_tree(INCLUDE / "policy", "*"),
+        "linkage_version": _digest_tree(INCLUDE / "linkage", "*"),
+    }
 
 
 def _flat(value: Any, path: str = "") -> list[tuple[str, str]]:

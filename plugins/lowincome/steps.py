@@ -34,7 +34,7 @@ from lowincome.returns import stage as returns_stage
 from lowincome.rules import catalogue
 from lowincome.rules import stage as rules_stage
 from lowincome.rules.parameters import load_parameters
-from lowincome.run import Run, read_run
+from lowincome.run import Run, continue_run
 from lowincome.run import freeze as freeze_run
 from lowincome.settings import INCLUDE, Settings, read_settings
 from lowincome.sources import spec as source_pages
@@ -82,7 +82,7 @@ def register(data_date: str) -> Counts:
     settings, day = read_settings(), date.fromisoformat(data_date)
     lake = Lake(settings.lake)
     ledger.migrate(settings.register_url)
-    run, outcomes = read_run(lake, day), _read(lake.partition("outcomes", "outcome", day))
+    run, outcomes = continue_run(lake, day), _read(lake.partition("outcomes", "outcome", day))
     rows = ledger.apply(settings.register_url, day, run.run_id, outcomes, leads_to(lake, day))
     write_table(rows, lake.partition("outcomes", "flag_day", day))
     index_day(run)
@@ -100,7 +100,7 @@ def return_errors(data_date: str) -> Counts:
 def prepare_pages(data_date: str) -> Counts:
     """Prepare what the pages show of the day; they show it once the day is published."""
     settings, day = read_settings(), date.fromisoformat(data_date)
-    run = read_run(Lake(settings.lake), day)
+    run = continue_run(Lake(settings.lake), day)
     folder = run.lake.pages(day, run.run_id)
     answered = statistics.answered_flags(settings.register_url, day)
     inputs, view = known_tables(run, settings), run.table(settings.identity_key)
@@ -113,7 +113,7 @@ def prepare_pages(data_date: str) -> Counts:
 def publish(data_date: str) -> Counts:
     """Write the day's folder whole, or not at all."""
     settings, day = read_settings(), date.fromisoformat(data_date)
-    run = read_run(Lake(settings.lake), day)
+    run = continue_run(Lake(settings.lake), day)
     inputs, run_table = known_tables(run, settings), run.table(settings.identity_key)
     tables = deliver_stage.published(inputs, run_table)
     told = _day(run, settings, _audit_published({**inputs, **tables, "run": run_table}, tables))
@@ -181,7 +181,7 @@ def _stage(layer: str, build: Callable[..., Counts], data_date: str) -> Counts:
     """Run one stage into candidates, audit each by its suite, then replace the partitions."""
     settings, day = read_settings(), date.fromisoformat(data_date)
     lake = Lake(settings.lake)
-    run = read_run(lake, day)
+    run = continue_run(lake, day)
     inputs, run_table = known_tables(run, settings), run.table(settings.identity_key)
     rows = build(inputs, run_table, lambda table: lake.candidate(lake.partition(layer, table, day)))
     candidates = {table: lake.candidate(lake.partition(layer, table, day)) for table in rows}

@@ -1,0 +1,73 @@
+"""A new version meets what an older one left: a register of an earlier revision, and days that were frozen before."""
+
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from alembic import command
+from lowincome import chain_verbs, ingest, inquiry, run, steps
+from lowincome.errors import AuditFailed
+from lowincome.lake import Lake, read_json
+from lowincome.register import ledger
+from sqlalchemy import create_engine, inspect
+
+from tests.landing_of import land
+from tests.small_day import D, answer, deliveries, flags
+from tests.test_replay import files
+
+NEXT = D + timedelta(days=1)
+EARLIER = "0005"
+"""Before the database itself refused changes; what came later holds nothing of a day without answers."""
+
+
+@pytest.fixture
+def after_one_day(run_day: Callable[..., Path], tmp_path: Path) -> Path:
+    """A home with one published day, whose next delivery has come."""
+    run_day(facts=[answer("A04", quantity=1)])
+    for source, delivered in deliveries(NEXT, [], removed="是").items():
+        land(Lake(tmp_path / "home" / "lake"), source, NEXT, delivered)
+        ingest.standardise(source, NEXT.isoformat())
+    return tmp_path
+
+
+def run_next(root: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The next day of a home; all that it has published."""
+    monkeypatch.setenv("LOWINCOME_HOME", str(root / "home"))
+    monkeypatch.setenv("LOWINCOME_OUTPUT", str(root / "output"))
+    for step in steps.DAY:
+        step(NEXT.isoformat())
+    return files(root / "output")
+
+
+def test_an_older_register_is_migrated_with_its_rows_old_days_are_explained_and_the_next_day_is_the_same(
+    after_one_day: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Path(shutil.copytree(tmp_path, tmp_path / "other", symlinks=True))
+    url = f"sqlite:///{other / 'home' / 'register.db'}"
+    with create_engine(url).begin() as connection:
+        command.downgrade(ledger.migrations(connection), EARLIER)
+        assert "answered_subject" not in inspect(connection).get_table_names()
+    upgraded = run_next(other, monkeypatch)
+    assert chain_verbs.verify_chain()["anchors"] == 2
+    told = inquiry.explain(D.isoformat(), "B04", "assistance_roster:J1")
+    assert (told["data_date"], told["district"]) == (D.isoformat(), "370102")
+    assert run_next(tmp_path, monkeypatch) == upgraded
+
+
+def test_a_day_is_not_computed_further_by_another_version_than_froze_it_but_anew(
+    after_one_day: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen = read_json(Lake(tmp_path / "home" / "lake").lock(D))
+    newer = run._versions() | {"policy_version": "newer"}
+    monkeypatch.setattr(run, "_versions", lambda: newer)
+    for step in steps.DAY[1:]:
+        if step is not steps.return_errors:
+            with pytest.raises(AuditFailed, match=r"another version.*policy_version \w+; found policy_version newer"):
+                step(D.isoformat())
+    before = flags(tmp_path / "output" / D.isoformat())
+    for step in steps.DAY:
+        step(D.isoformat())
+    assert read_json(Lake(tmp_path / "home" / "lake").lock(D))["restates"] == frozen["run_id"]
+    assert flags(tmp_path / "output" / D.isoformat()).keys() == before.keys()
