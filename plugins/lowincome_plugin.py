@@ -30,13 +30,17 @@ def _application() -> "FastAPI":
     from lowincome import pages as parts
     from lowincome.web.app import create_app
     from lowincome.web.office import Tasks
-    from lowincome.web.visitor import user_name
+    from lowincome.web.visitor import user_name, user_roles
 
     def airflow_user(user: Any = Depends(get_user)) -> str:  # noqa: B008
         return str(user.get_name())
 
+    def airflow_roles(user: Any = Depends(get_user)) -> frozenset[str] | None:  # noqa: B008
+        """Those of FAB's users; SimpleAuthManager's have none of our own."""
+        return frozenset(role.name for role in user.roles) if hasattr(user, "roles") else None
+
     application = create_app(parts.office(Tasks(times=airflow_runs.task_times, run_of=airflow_runs.run_of)))
-    application.dependency_overrides[user_name] = airflow_user
+    application.dependency_overrides |= {user_name: airflow_user, user_roles: airflow_roles}
     return application
 
 

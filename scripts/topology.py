@@ -47,10 +47,11 @@ def main() -> int:
         base_url = stack.enter_context(running(world, home / "sandbox"))
         stack.enter_context(_redis(home, given["REDIS_PASSWORD"], ports["redis"]))
         _initialise(home, environment("airflow-init", given, moved))
+        engineer = _engineer(home, environment("airflow-scheduler", given, moved))
         for part in PARTS:
             stack.enter_context(_started(home, part, environment(part, given, moved) | _of_this_machine(home, ports)))
         bring_roster_to(base_url, DAY)
-        state = _run_day(Airflow(ports["api"], _password(home)))
+        state = _run_day(Airflow(ports["api"], "wu", engineer))
         return _judged(home, environment("airflow-worker", given, moved), state)
 
 
@@ -67,12 +68,11 @@ class Ports(dict[str, int]):
 class Airflow:
     """Airflow's own API, as its user."""
 
-    def __init__(self, port: int, password: Path) -> None:
+    def __init__(self, port: int, user: str, password: str) -> None:
         """Waits until the server answers and every part says that it is healthy."""
         self.url, self.token = f"http://127.0.0.1:{port}", ""
         _until("the parts are healthy", self._are_healthy)
-        users = json.loads(password.read_text("utf-8"))
-        self.token = self.call("POST", "/auth/token", username="admin", password=users["admin"])["access_token"]
+        self.token = self.call("POST", "/auth/token", username=user, password=password)["access_token"]
 
     def call(self, method: str, path: str, **body: Any) -> dict[str, Any]:
         """One request; its answer. Raises HTTPError when it is refused."""
@@ -138,7 +138,7 @@ def _secrets() -> Settings:
     from cryptography.fernet import Fernet
 
     given = {name: secrets.token_hex(32) for name in required()}
-    return given | {"AIRFLOW_FERNET_KEY": Fernet.generate_key().decode(), "AIRFLOW_USERS": "admin:admin"}
+    return given | {"AIRFLOW_FERNET_KEY": Fernet.generate_key().decode()}
 
 
 def _moved(home: Path, postgresql: Path, ports: Ports) -> Settings:
@@ -177,8 +177,14 @@ def _initialise(home: Path, settings: Settings) -> None:
     print("databases, roles and tables are ready", flush=True)
 
 
-def _password(home: Path) -> Path:
-    return home / "airflow-passwords.json"
+def _engineer(home: Path, settings: Settings) -> str:
+    """Make the user `wu` with the role engineer, who runs days and nothing else; the password."""
+    password = secrets.token_urlsafe(16)
+    command = [str(PROGRAMS / "airflow"), "users", "create", "--username", "wu", "--firstname", "wu", "--lastname",
+               "wu", "--email", "wu@localhost", "--role", "engineer", "--password", password]
+    with (home / "users.log").open("wb") as log:
+        subprocess.run(command, cwd=PROJECT, stdout=log, stderr=log, env=_environment(home, settings), check=True)
+    return password
 
 
 @contextmanager

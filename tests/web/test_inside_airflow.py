@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import TextIO
 
 import httpx
 import pytest
@@ -23,6 +25,7 @@ from tests.web import browsing
 
 STAFF = 'li: {roles: [caseworker], districts: ["370102"]}\nwu: {roles: [engineer]}\n'
 USERS = ("li", "wu", "stranger")
+PROGRAM = Path(sys.executable).with_name("airflow")
 PATIENCE = 60
 """Seconds for an answer of a server that has just started on a busy machine."""
 
@@ -56,10 +59,7 @@ def airflow(home: Path) -> Iterator[str]:
     """Airflow's own API server with this plugin, three users and no scheduler."""
     if browsing.chromium_path() is None:
         pytest.skip("no browser: install Debian's package chromium, or name one in LOWINCOME_CHROMIUM")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url, folder, command = f"http://127.0.0.1:{port}", home / "airflow", Path(sys.executable).with_name("airflow")
+    url, folder, command = f"http://127.0.0.1:{free_port()}", home / "airflow", PROGRAM
     folder.mkdir()
     (folder / "passwords.json").write_text(json.dumps({user: user for user in USERS}))
     environment = os.environ | {
@@ -71,15 +71,28 @@ def airflow(home: Path) -> Iterator[str]:
         "AIRFLOW__API__BASE_URL": url, "AIRFLOW__API_AUTH__JWT_SECRET": "secret of the test " * 4}
     with (folder / "log").open("w") as log:
         subprocess.run([command, "db", "migrate"], env=environment, stdout=log, stderr=log, check=True)
-        server = subprocess.Popen(
-            [command, "api-server", "--port", str(port), "--host", "127.0.0.1", "--workers", "1"], env=environment,
-            stdout=log, stderr=log)
-        try:
-            wait_for(url, server, folder / "log")
+        with serving(url, environment, log, folder / "log"):
             yield url
-        finally:
-            server.terminate()
-            server.wait(30)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def serving(url: str, settings: dict[str, str], log: TextIO, read: Path) -> Iterator[None]:
+    """An API server at this address, from its first answer on; stopped at the end."""
+    command = [PROGRAM, "api-server", "--port", url.rpartition(":")[2], "--host", "127.0.0.1", "--workers", "1"]
+    server = subprocess.Popen(command, env=settings, stdout=log, stderr=log)
+    try:
+        wait_for(url, server, read)
+        yield
+    finally:
+        server.terminate()
+        server.wait(30)
 
 
 def wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -31,9 +31,9 @@ def test_nobody_gets_past_any_route_without_signing_in(world: World) -> None:
 
 
 @pytest.mark.parametrize(("page", "right"), [
-    ("/worklist", "worklist"), (f"/item/{OWN}?why=worklist", "worklist"), ("/worklist/export.xlsx", "worklist"),
+    ("/worklist", "answers"), (f"/item/{OWN}?why=worklist", "answers"), ("/worklist/export.xlsx", "answers"),
     ("/validation", "validation"), ("/chart/flags.svg", "validation"), ("/evidence/2026-11-22/flags.csv", "evidence"),
-    ("/health", "health"), ("/access", "access"), ("/linkage", "linkage"), ("/worklist/upload", "worklist"),
+    ("/health", "health"), ("/access", "access"), ("/linkage", "linkage"), ("/worklist/upload", "answers"),
     ("/statistics", "statistics"), ("/rehearsal", "statistics")])
 def test_a_page_opens_for_the_roles_that_have_it_and_for_no_other(
     client: TestClient, page: str, right: str

@@ -10,9 +10,21 @@ from starlette.exceptions import HTTPException
 
 from lowincome.errors import SettingsInvalid
 from lowincome.settings import INCLUDE
-from lowincome.web import access, card, charts, health, linkage, render, statistics, upload, validation, worklist
+from lowincome.web import (
+    access,
+    card,
+    charts,
+    health,
+    linkage,
+    reason,
+    render,
+    statistics,
+    upload,
+    validation,
+    worklist,
+)
 from lowincome.web.office import Office
-from lowincome.web.visitor import LANGUAGE_COOKIE, Visitor, language_of, user_name, visitor
+from lowincome.web.visitor import LANGUAGE_COOKIE, ReasonMissing, Visitor, language_of, user_name, visitor
 
 STATIC = INCLUDE / "static"
 FORM_BYTES = 10_000
@@ -31,7 +43,7 @@ def create_app(office: Office) -> FastAPI:
     app = FastAPI(
         title="lowincome", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(user_name)])
     app.state.office = office
-    for module in (upload, worklist, card, statistics, linkage, validation, charts, health, access):
+    for module in (upload, worklist, card, reason, statistics, linkage, validation, charts, health, access):
         app.include_router(module.router)
     app.add_api_route("/", _first_page, response_model=None)
     app.add_api_route("/static/{name}", _static)
@@ -39,6 +51,7 @@ def create_app(office: Office) -> FastAPI:
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(SettingsInvalid, _stopped)
+    app.add_exception_handler(ReasonMissing, reason.ask)
     return app
 
 

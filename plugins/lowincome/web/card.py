@@ -36,7 +36,7 @@ def print_card(visitor: Caseworker, item_id: str, why: PurposeText | None = None
 
 @router.post("/item/{item_id}/finding")
 def record_finding(
-    visitor: Caseworker,
+    visitor: Annotated[Visitor, Depends(may_open("answers"))],
     item_id: str,
     finding: Annotated[str, Form()],
     visited_on: Annotated[date, Form()],
@@ -64,6 +64,7 @@ def _card(visitor: Visitor, item_id: str, why: str | None, action: str, saved: b
     flags = _flags(desk, item_id)
     if not flags:
         raise HTTPException(404)
+    why = "supervision" if visitor.member.says_why else why
     if why is None:
         return render.page(visitor, "purpose.html", purposes=PURPOSES)
     visitor.log(desk.data_date, action, item_id, why)

@@ -16,7 +16,7 @@ from lowincome.settings import INCLUDE
 from lowincome.web import days
 from lowincome.web.office import Rows
 from lowincome.web.prepare import district_names
-from lowincome.web.visitor import Visitor, language_of
+from lowincome.web.visitor import REASON_LENGTH, Visitor, language_of
 from lowincome.web.words import LANGUAGES, translator
 
 PREFIX = "/lowincome"
@@ -38,6 +38,11 @@ def page(visitor: Visitor, template: str, code: int = 200, **context: Any) -> HT
 def error(request: Request, status: int) -> HTMLResponse:
     """What went wrong and what to do, without saying whether something exists."""
     return _html(request, language_of(request), "error.html", status, status=status, pages=(), newest=None)
+
+
+def form(request: Request, language: str, template: str, status: int) -> HTMLResponse:
+    """A page that only asks, and shows nothing of any day."""
+    return _html(request, language, template, status, pages=(), newest=None, limits=REASON_LENGTH)
 
 
 def _titles(entries: Rows, language: str) -> dict[str, str]:

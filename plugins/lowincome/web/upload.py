@@ -17,7 +17,7 @@ from lowincome.web.words import LANGUAGES, translator
 from lowincome.web.worklist import XLSX, megabytes
 
 router = APIRouter()
-Caseworker = Annotated[Visitor, Depends(may_open("worklist"))]
+Caseworker = Annotated[Visitor, Depends(may_open("answers"))]
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 CONTENT_TYPES = (XLSX, "application/octet-stream", "application/wps-office.xlsx")
 """What browsers call a workbook, also where the office suite is WPS or none."""
