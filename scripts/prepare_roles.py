@@ -25,7 +25,7 @@ PAGES = EVERYBODY | on("Plugins", "read", "menu_access")
 ROLES: dict[str, Permissions] = {
     "caseworker": PAGES,
     "reviewer": PAGES,
-    "auditor": PAGES | on("Audit Logs", "read", "menu_access"),
+    "auditor": PAGES,
     "supervisor": PAGES | on("HITL Detail", "read", "edit", "menu_access") | on("DAG:release_lists", "read", "edit"),
     "engineer": PAGES.union(
         on("DAGs", "read", "edit", "menu_access"), on("DAG Runs", "read", "create", "edit", "menu_access"),
@@ -39,7 +39,7 @@ ROLES: dict[str, Permissions] = {
           for name in ("Connections", "Variables", "Pools", "Users")),
         *(on(name, "menu_access") for name in ("Admin", "Security", "List Users", "List Roles")),
         on("Passwords", "read", "edit"), on("Roles", "read"), on("Configurations", "read", "menu_access"),
-        on("Providers", "read", "menu_access"), on("Audit Logs", "read", "menu_access")),
+        on("Providers", "read", "menu_access")),
 }
 """Who runs days reads no connection; who keeps users and connections runs no day and sees no page of a case."""
 
