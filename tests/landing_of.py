@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from lowincome.lake import Lake, write_json
+from lowincome.lake import Lake, create_file, write_json
 
 
 def land(
@@ -24,7 +24,8 @@ def land(
     folder.mkdir(parents=True)
     entries = []
     for name, (part, content) in files.items():
-        (folder / name).write_bytes(content)
+        with create_file(folder / name) as file:
+            file.write(content)
         entries.append(
             {
                 "name": name,

@@ -11,7 +11,8 @@ PACKAGE = PROJECT / "plugins" / "lowincome"
 STAGES = {"sources", "resolve", "household", "rules", "register", "returns", "deliver", "web"}
 ABOVE = {
     "steps", "alerts", "approval", "chain_verbs", "collect", "day_tables", "decisions", "evidence", "gauges", "ingest",
-    "inquiry", "linkage", "linkage_verbs", "maintenance", "pages", "retention", "tell", "trace_verbs", "turns",
+    "inquiry", "key_verbs", "linkage", "linkage_verbs", "maintenance", "pages", "retention", "tell", "trace_verbs",
+    "turns",
     "upload", "__main__",
 }
 """The verbs: what DAGs, pages and the command line call."""

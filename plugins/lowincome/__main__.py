@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from lowincome import chain_verbs, ingest, inquiry, linkage_verbs, steps, trace_verbs
+from lowincome import chain_verbs, ingest, inquiry, key_verbs, linkage_verbs, steps, trace_verbs
 from lowincome.collect import collect
 from lowincome.errors import PipelineError, SourceUnavailable
 from lowincome.rules.recompute import recompute
@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     rehearse.set_defaults(verb=_rehearse)
     linkage_verbs.add_verbs(verbs, _verb)
     chain_verbs.add_verbs(verbs)
+    key_verbs.add_verbs(verbs)
     trace_verbs.add_verbs(verbs)
     collecting = verbs.add_parser("collect", help="import filled worklists", description=str(collect.__doc__))
     collecting.set_defaults(verb=lambda options, console: console.print(collect(_now().isoformat())))

@@ -1,9 +1,13 @@
-"""Runs one SQL file over named inputs into one Parquet file. The only import of duckdb."""
+"""Runs one SQL file over named inputs into one Parquet file. The only import of duckdb.
 
+Where keys are set (keys.py) files are read and written through the sealed filesystem, and nothing is spilled to disk.
+"""
+
+import atexit
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -11,6 +15,10 @@ from typing import TypeAlias
 
 import duckdb
 import pyarrow as pa
+
+from lowincome.keys import keyring
+from lowincome.lake import digest
+from lowincome.sealed import PROTOCOL, is_sealed
 
 QueryFailed = duckdb.Error
 Input: TypeAlias = Sequence[Path] | pa.Table | str
@@ -20,24 +28,37 @@ KEPT, SCRATCH = "zstd, compression_level 1", "lz4"
 
 
 @cache
-def _database() -> duckdb.DuckDBPyConnection:
-    """The process's one database in memory; sessions are cursors of it, each with its own temporary views."""
+def _database(is_sealing: bool) -> duckdb.DuckDBPyConnection:
+    """The process's one database in memory; sessions are cursors of it, each with its own temporary views.
+
+    Its own encryption of what it spills needs an extension that does not come with it: sealed rows stay in memory.
+    """
     database = duckdb.connect(":memory:")
     database.execute(f"set memory_limit = '{os.environ.get('LOWINCOME_MEMORY_LIMIT', '2GB')}'")
-    database.execute(f"set temp_directory = {_literal(Path(tempfile.gettempdir()) / 'lowincome-spill')}")
+    spill = "" if is_sealing else str(Path(tempfile.gettempdir()) / "lowincome-spill")
+    database.execute(f"set temp_directory = {_text(spill)}")
+    if is_sealing:
+        from lowincome.sealed_filesystem import SealedFilesystem
+
+        database.execute("set enable_external_file_cache = false")
+        database.register_filesystem(SealedFilesystem())
+        atexit.register(database.unregister_filesystem, PROTOCOL)
     return database
 
 
 @contextmanager
 def _session(sql: str, inputs: Mapping[str, Input]) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection in which every input that the SQL names is a view; memory is bounded by LOWINCOME_MEMORY_LIMIT."""
-    connection, named = _database().cursor(), _named(sql, inputs)
+    connection, named = _database(keyring() is not None).cursor(), _named(sql, inputs)
     try:
         connection.execute("set TimeZone = 'Asia/Shanghai'")
         for name, source in inputs.items():
             if name in named:
                 _add_input(connection, name, source)
         yield connection
+    except QueryFailed:
+        _check_sealed(inputs[name] for name in named)
+        raise
     finally:
         connection.close()
 
@@ -66,8 +87,8 @@ def write_query(
     with _session(sql, inputs) as connection:
         statement = sql.strip().rstrip(";")
         form = f"format parquet, compression {compression}, row_group_size {rows_a_group}"
-        connection.execute(f"copy ({statement}) to {_literal(output)} ({form})")
-        row = connection.execute(f"select count(*) from read_parquet({_literal(output)})").fetchall()[0]
+        connection.execute(f"copy ({statement}) to {literal(output)} ({form})")
+        row = connection.execute(f"select count(*) from read_parquet({literal(output)})").fetchall()[0]
     return int(row[0])
 
 
@@ -80,7 +101,7 @@ def query(sql: str | Path, inputs: Mapping[str, Input]) -> pa.Table:
 
 def alike(files: Sequence[Path]) -> Input:
     """An input of many files that were all written alike: their columns are not compared, so a year opens fast."""
-    return f"select * from read_parquet([{', '.join(_literal(path) for path in files)}], hive_partitioning = false)"
+    return f"select * from read_parquet([{', '.join(literal(path) for path in files)}], hive_partitioning = false)"
 
 
 def count(path: Path) -> int:
@@ -97,10 +118,23 @@ def _add_input(connection: duckdb.DuckDBPyConnection, name: str, source: Input) 
         return
     if not source:
         raise ValueError(f"input {name}: no files; pass an empty table of the right schema instead")
-    files = ", ".join(_literal(path) for path in source)
+    files = ", ".join(literal(path) for path in source)
     reader = f"read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
     connection.execute(f'create temp view "{name}" as select * from {reader}')
 
 
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+def _check_sealed(inputs: Iterable[Input]) -> None:
+    """AuditFailed where a file was changed or its key is not here: of that the engine tells a trace and no more."""
+    files = (path for source in inputs if not isinstance(source, pa.Table | str) for path in source)
+    for path in files:
+        if path.exists() and is_sealed(path):
+            digest(path)
+
+
+def literal(path: Path) -> str:
+    """A file as SQL names it."""
+    return _text(f"{PROTOCOL}://{path.absolute()}" if keyring() else str(path))
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,7 +1,12 @@
-"""Where each table lives, and the only ways to change it: put once, replace whole."""
+"""Where each table lives, the only ways to change it (put once, replace whole), and the one door to its files.
+
+Where keys are set (keys.py) files are sealed as they are written; what is read is told apart by its mark. A digest is
+always of the content, so locks and manifests say the same with and without keys.
+"""
 
 import fcntl
 import hashlib
+import io
 import json
 import os
 from collections.abc import Iterator
@@ -9,10 +14,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from lowincome.keys import keyring
+from lowincome.sealed import CHUNK, SealedFile, SealedWriter, is_sealed
 
 
 @dataclass(frozen=True)
@@ -77,22 +85,53 @@ class Lake:
 def replace_file(candidate: Path, final: Path) -> Path:
     """Make a finished candidate the published file in one step that survives a crash."""
     final.parent.mkdir(parents=True, exist_ok=True)
-    with candidate.open("rb") as file:
-        os.fsync(file.fileno())
+    sync(candidate)
     os.replace(candidate, final)
     return final
 
 
+def sync(path: Path) -> None:
+    """Bring a file or the names in a folder to the disk."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def open_file(path: Path) -> io.BufferedReader:
+    """The content of a file, sealed or in the clear; AuditFailed where its key is not here or it was changed."""
+    return io.BufferedReader(SealedFile(path), CHUNK) if is_sealed(path) else path.open("rb")
+
+
+def create_file(path: Path) -> BinaryIO:
+    """A new file to write, sealed where keys are set."""
+    ring = keyring()
+    return cast(BinaryIO, SealedWriter(path, ring)) if ring else path.open("wb")
+
+
 def digest(path: Path) -> str:
-    """SHA-256 of a file, lower-case hex."""
-    with path.open("rb") as file:
+    """SHA-256 of a file's content, lower-case hex."""
+    with open_file(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_rows(path: Path) -> pa.Table:
+    """The rows of a Parquet file."""
+    with open_file(path) as file:
+        return pq.read_table(file)
+
+
+def write_rows(rows: pa.Table, path: Path, rows_a_group: int | None = None) -> None:
+    """Write a Parquet file where it is not yet read by anybody, such as a candidate."""
+    with create_file(path) as file:
+        pq.write_table(rows, file, row_group_size=rows_a_group)
 
 
 def write_table(rows: pa.Table, final: Path) -> Path:
     """Write a table of the lake, whole or not at all."""
     candidate = Lake(final.parent).candidate(final)
-    pq.write_table(rows, candidate)
+    write_rows(rows, candidate)
     return replace_file(candidate, final)
 
 

@@ -4,9 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-import pyarrow.parquet as pq
-
-from lowincome.lake import Lake
+from lowincome.lake import Lake, read_rows
 
 TABLES = (("resolved", "person_redirect", "person_id"), ("households", "household_redirect", "household_id"))
 
@@ -16,7 +14,7 @@ def leads_to(lake: Lake, data_date: date) -> dict[str, str]:
     found: dict[str, str] = {}
     for layer, table, column in TABLES:
         path = lake.partition(layer, table, data_date)
-        rows = pq.read_table(path).to_pylist() if path.exists() else []
+        rows = read_rows(path).to_pylist() if path.exists() else []
         found |= {row[column]: row["leads_to"] for row in rows}
     return found
 

@@ -25,7 +25,7 @@ from lowincome.deliver.report import write_archive
 from lowincome.deliver.results import read_results
 from lowincome.errors import AuditFailed
 from lowincome.household import stage as household_stage
-from lowincome.lake import Lake, read_json, replace_file, write_json, write_table
+from lowincome.lake import Lake, read_json, read_rows, replace_file, write_json, write_table
 from lowincome.lineage import index_day
 from lowincome.redirects import leads_to
 from lowincome.register import ledger, statistics
@@ -82,7 +82,7 @@ def register(data_date: str) -> Counts:
     settings, day = read_settings(), date.fromisoformat(data_date)
     lake = Lake(settings.lake)
     ledger.migrate(settings.register_url)
-    run, outcomes = continue_run(lake, day), _read(lake.partition("outcomes", "outcome", day))
+    run, outcomes = continue_run(lake, day), read_rows(lake.partition("outcomes", "outcome", day))
     rows = ledger.apply(settings.register_url, day, run.run_id, outcomes, leads_to(lake, day))
     write_table(rows, lake.partition("outcomes", "flag_day", day))
     index_day(run)
@@ -247,9 +247,3 @@ def _days_for_report(run: Run) -> list[Counts]:
 def _audit(layer: str, table: str, inputs: dict[str, Any]) -> list[Counts]:
     suite = INCLUDE / "expectations" / layer / f"{table}.json"
     return [asdict(result) for result in audit.audit_table(suite, inputs)] if suite.exists() else []
-
-
-def _read(path: Path) -> pa.Table:
-    import pyarrow.parquet as pq
-
-    return pq.read_table(path)

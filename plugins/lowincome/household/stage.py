@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from lowincome import engine, schema
 from lowincome.household.forming import form_households
+from lowincome.lake import write_rows
 from lowincome.settings import INCLUDE
 
 BEFORE = ("person_basis", "winning_fact", "person_status", "roster_member", "family_member", "family")
@@ -52,5 +52,5 @@ def _form(known: Mapping[str, engine.Input], output: Path) -> int:
     table = pa.Table.from_arrays(
         [pa.array(list(values), kind.type) for values, kind in zip(arrays, names, strict=True)], schema=names
     )
-    pq.write_table(table, output)
+    write_rows(table, output)
     return len(placed)

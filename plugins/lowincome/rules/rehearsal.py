@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from lowincome import engine
 from lowincome.errors import SettingsInvalid
+from lowincome.lake import read_rows
 from lowincome.rules import catalogue, parameters, stage
 from lowincome.rules.catalogue import Rule
 from lowincome.rules.parameters import Parameter
@@ -55,7 +55,7 @@ def raised(inputs: Mapping[str, engine.Input], run: pa.Table, law: Law) -> Raise
     """The flags that a frozen day raises under a law, by rule and subject; held ones are not raised."""
     with TemporaryDirectory(prefix="lowincome-rehearsal-") as folder:
         stage.build(inputs, run, lambda table: Path(folder) / f"{table}.parquet", law.parameters, law.rules)
-        rows = pq.read_table(Path(folder) / "outcome.parquet").to_pylist()
+        rows = read_rows(Path(folder) / "outcome.parquet").to_pylist()
     return {
         (row["rule_id"], row["person_id"] if row["subject"] == "person" else row["household_id"]):
             (row["outcome"], row["district"])

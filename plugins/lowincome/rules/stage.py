@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from lowincome import engine, schema
+from lowincome.lake import write_rows
 from lowincome.rules.catalogue import CRITERIA, Rule, rules
 from lowincome.rules.message import reasons
 from lowincome.rules.parameters import InForce, Parameter, in_force, load_parameters, policy_table
@@ -43,7 +43,7 @@ def build(
         known[table] = [out(table)]
     outcomes, criteria = _evaluate(known, in_force(law, day), catalogue or rules(), out("criterion_answer"))
     for table, content in (("outcome", outcomes), ("criterion", criteria)):
-        pq.write_table(content, out(table))
+        write_rows(content, out(table))
         rows[table] = content.num_rows
     return rows
 

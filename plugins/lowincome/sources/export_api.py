@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lowincome.errors import ContractBroken, SourceUnavailable
+from lowincome.lake import open_file
 from lowincome.sources.connection import Connection
 from lowincome.sources.http import WAIT_STATUSES, Answer, Call, HttpClient, Refused, fill_path, json_call, signed_client
 from lowincome.sources.job import FetchSpec, Job, option
@@ -158,10 +159,10 @@ class _Exports:
         call = Call("GET", fill_path(self._file_path, export_id=export_id, file_id=file.file_id))
         with job.writer.file(name, part) as sink:
             Transfer(self._client, call, sink, self._judge).run(Promise(file.bytes, file.sha256))
-            sink.flush()
-            sink.rows = self._count_lines(call, job.writer.path(name))
-        if sink.rows != file.rows:
-            raise self._broken(call, "rows differ from what was promised", f"{sink.rows}", f"{file.rows}")
+        rows = self._count_lines(call, job.writer.path(name))
+        if rows != file.rows:
+            raise self._broken(call, "rows differ from what was promised", f"{rows}", f"{file.rows}")
+        job.writer.count(name, rows)
 
     def _count_lines(self, call: Call, path: Path) -> int:
         try:
@@ -213,7 +214,7 @@ class _Exports:
 def count_lines(path: Path) -> int:
     """Lines of a gzip file, in blocks; a last line needs no line feed."""
     lines, last = 0, b"\n"
-    with gzip.open(path) as file:
+    with open_file(path) as packed, gzip.open(packed) as file:
         while block := file.read(BLOCK):
             lines, last = lines + block.count(b"\n"), block[-1:]
     return lines + (last != b"\n")

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from lowincome.errors import AuditFailed
-from lowincome.lake import write_json
+from lowincome.lake import create_file, sync, write_json
 
 CONTRACT_VERSION = "1"
 
@@ -85,8 +85,8 @@ class Sink:
 
     def restart(self) -> None:
         """Forget every byte received so far."""
+        self._file.truncate(0)
         self._file.seek(0)
-        self._file.truncate()
         self._hash, self.size, self.rows = hashlib.sha256(), 0, None
 
 
@@ -126,13 +126,16 @@ class LandingWriter:
         """A file of the delivery to stream into; it counts when the block ends without an error."""
         if any(entry["name"] == name for entry in self._entries):
             raise ValueError(f"{name} was received before")
-        with self.path(name).open("wb") as opened:
+        with create_file(self.path(name)) as opened:
             sink = Sink(opened)
             yield sink
-            opened.flush()
-            os.fsync(opened.fileno())
+        sync(self.path(name))
         entry = {"name": name, "part": part, "sha256": sink.sha256, "bytes": sink.size, "rows": sink.rows}
         self._entries.append(entry)
+
+    def count(self, name: str, rows: int) -> None:
+        """Rows of a file that were counted when it was whole."""
+        next(entry for entry in self._entries if entry["name"] == name)["rows"] = rows
 
     def put(self, name: str, part: str, content: bytes, rows: int | None) -> None:
         """A small file of the delivery, whole."""
@@ -186,9 +189,7 @@ class LandingWriter:
             os.rename(self._work, self.folder)
         except OSError:
             raise self._taken("it was landed before") from None
-        parent = os.open(self.folder.parent, os.O_RDONLY)
-        os.fsync(parent)
-        os.close(parent)
+        sync(self.folder.parent)
 
     def _refuse_second(self) -> None:
         if self.folder.exists():

@@ -9,11 +9,11 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from lowincome import engine
 from lowincome.areas import UNKNOWN_AREA
 from lowincome.findings import is_set_aside
+from lowincome.lake import write_rows
 from lowincome.mask import mask_address, mask_id, mask_name, mask_phone
 from lowincome.settings import INCLUDE
 from lowincome.working_days import due_date, numbered
@@ -111,4 +111,4 @@ def _write(table: pa.Table, name: str, work: Path) -> None:
     for code in district_names():
         (work / code).mkdir(parents=True, exist_ok=True)
         own = table.filter(pc.equal(table["district"], code))
-        pq.write_table(own, work / code / f"{name}.parquet", row_group_size=ROWS_PER_GROUP)
+        write_rows(own, work / code / f"{name}.parquet", ROWS_PER_GROUP)

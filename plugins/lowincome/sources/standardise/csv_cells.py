@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from lowincome.lake import open_file
 from lowincome.sources.spec import SourceSpec
 from lowincome.sources.standardise.cells import CellTable, Record, file_refused
 
@@ -23,7 +24,7 @@ def read_csv(spec: SourceSpec, file: Path, table: CellTable) -> None:
 
 def _records(spec: SourceSpec, file: Path, table: CellTable) -> Iterator[Record]:
     csv.field_size_limit(LONGEST_CELL)
-    with file.open("rb") as opened:
+    with open_file(file) as opened:
         reader = csv.reader(_text(opened))
         header = table.header(spec, file.name, next(_cells(reader, spec, file), (0, []))[1])
         places = header.checked(_cells(reader, spec, file))

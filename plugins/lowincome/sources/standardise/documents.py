@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from lowincome import engine
 from lowincome.sources.spec import SourceSpec, TableSpec
 
 _OBJECT = "case when json_type(try_cast(text as json)) = 'OBJECT' then cast(text as json) end"
@@ -46,7 +47,7 @@ def _json_pages(files: list[Path]) -> str:
 
 
 def _names(files: list[Path]) -> str:
-    return ", ".join(_text(str(path)) for path in files)
+    return ", ".join(engine.literal(path) for path in files)
 
 
 def levels_sql(levels: list[tuple[str, str]], keeps_broken: bool) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 from lowincome import engine
+from lowincome.lake import open_file
 from lowincome.sources.spec import SourceSpec, TableSpec
 from lowincome.sources.standardise.cells import FileRefused, file_refused
 from lowincome.sources.standardise.documents import documents_sql, levels_sql
@@ -20,7 +21,7 @@ LOOKED_AT = 20_000
 def unknown_fields(spec: SourceSpec, part: str, files: list[Path]) -> list[str]:
     """Names in one part of a JSON or Parquet delivery that are not among the page's `known_columns`."""
     if spec.reader == "parquet":
-        found = {name for file in files for name in pq.read_schema(file).names}
+        found = {name for file in files for name in _columns(file)}
     else:
         deepest = max((table for table in spec.tables if table.part == part), key=lambda table: len(table.levels))
         found = _json_names(spec, deepest, files)
@@ -42,12 +43,17 @@ def _json_names(spec: SourceSpec, table: TableSpec, files: list[Path]) -> set[st
 def lacking(spec: SourceSpec, table: TableSpec, files: list[Path]) -> FileRefused | None:
     """The refusal of a database table that is damaged or lacks a column that the page reads; None when all is well."""
     try:
-        found = [set(pq.read_schema(file).names) for file in files]
+        found = [set(_columns(file)) for file in files]
     except (OSError, pa.ArrowException) as error:
         return file_refused("the table is damaged", f"{spec.id} {table.part}", found=type(error).__name__)
     missing = sorted({origin for names in found for origin in origins(table) if origin not in names})
     if not missing:
         return None
-    rows = sum(pq.ParquetFile(file).metadata.num_rows for file in files) if table.counts_as == "rows" else 0
+    rows = sum(map(engine.count, files)) if table.counts_as == "rows" else 0
     return file_refused("the table lacks agreed columns", f"{spec.id} {table.part}", rows=rows,
                         found=f"missing {', '.join(missing)}")
+
+
+def _columns(file: Path) -> list[str]:
+    with open_file(file) as opened:
+        return list(pq.read_schema(opened).names)

@@ -9,8 +9,9 @@ import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
+from lowincome.lake import open_file
 from lowincome.sources.spec import SourceSpec
 from lowincome.sources.standardise.cells import CellTable, FileRefused, Record, file_refused, squeezed
 from openpyxl import load_workbook
@@ -30,17 +31,18 @@ NO_WORKBOOK = (
 
 def read_xlsx(spec: SourceSpec, file: Path, table: CellTable) -> None:
     """Every record of every sheet into the table; FileRefused when no sheet has the agreed header."""
-    try:
-        merged = _merged_ranges(file)
-        workbook = load_workbook(file, read_only=True, data_only=True)
-    except NO_WORKBOOK as error:
-        raise _broken(spec, file, error) from None
-    try:
-        table.write(_records(spec, file, table, workbook, merged))
-    except NO_WORKBOOK as error:
-        raise _broken(spec, file, error) from None
-    finally:
-        workbook.close()
+    with open_file(file) as opened:
+        try:
+            merged = _merged_ranges(opened)
+            workbook = load_workbook(opened, read_only=True, data_only=True)
+        except NO_WORKBOOK as error:
+            raise _broken(spec, file, error) from None
+        try:
+            table.write(_records(spec, file, table, workbook, merged))
+        except NO_WORKBOOK as error:
+            raise _broken(spec, file, error) from None
+        finally:
+            workbook.close()
 
 
 def _broken(spec: SourceSpec, file: Path, error: Exception) -> FileRefused:
@@ -108,7 +110,7 @@ def _filled_rows(sheet: Any, ranges: Ranges) -> Iterator[tuple[int, Row]]:
         yield number, tuple(row)
 
 
-def _merged_ranges(file: Path) -> dict[str, Ranges]:
+def _merged_ranges(file: BinaryIO) -> dict[str, Ranges]:
     """Merged ranges by sheet title, read from the package, since the streaming reader does not give them."""
     book = load_workbook(file, read_only=True)
     paths = {sheet.title: cast(Any, sheet)._worksheet_path for sheet in book.worksheets}
