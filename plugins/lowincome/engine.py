@@ -16,6 +16,7 @@ from typing import TypeAlias
 import duckdb
 import pyarrow as pa
 
+from lowincome.errors import AuditFailed
 from lowincome.keys import keyring
 from lowincome.lake import digest
 from lowincome.sealed import PROTOCOL, is_sealed
@@ -57,7 +58,9 @@ def _session(sql: str, inputs: Mapping[str, Input]) -> Iterator[duckdb.DuckDBPyC
                 _add_input(connection, name, source)
         yield connection
     except QueryFailed:
-        _check_sealed(inputs[name] for name in named)
+        refusal = _refusal(inputs[name] for name in named)
+        if refusal:
+            raise refusal from None
         raise
     finally:
         connection.close()
@@ -123,12 +126,16 @@ def _add_input(connection: duckdb.DuckDBPyConnection, name: str, source: Input) 
     connection.execute(f'create temp view "{name}" as select * from {reader}')
 
 
-def _check_sealed(inputs: Iterable[Input]) -> None:
-    """AuditFailed where a file was changed or its key is not here: of that the engine tells a trace and no more."""
+def _refusal(inputs: Iterable[Input]) -> AuditFailed | None:
+    """Which file was changed or lacks its key, if that is why a query failed: the engine tells only a trace of it."""
     files = (path for source in inputs if not isinstance(source, pa.Table | str) for path in source)
-    for path in files:
-        if path.exists() and is_sealed(path):
-            digest(path)
+    try:
+        for path in files:
+            if path.exists() and is_sealed(path):
+                digest(path)
+    except AuditFailed as error:
+        return error
+    return None
 
 
 def literal(path: Path) -> str:
