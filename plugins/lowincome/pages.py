@@ -7,16 +7,17 @@ from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 from sqlalchemy import Engine, create_engine
 
-from lowincome import linkage, upload
+from lowincome import engine, linkage, upload
 from lowincome.deliver.alert_message import title
 from lowincome.lake import Lake
 from lowincome.redirects import leads_to
 from lowincome.register import access, alerts, dispositions, history, ledger
 from lowincome.rules import catalogue
 from lowincome.rules.parameters import load_parameters
-from lowincome.settings import Settings, read_settings
+from lowincome.settings import INCLUDE, Settings, read_settings
 from lowincome.web.office import Answers, Found, Identity, Office, Tasks
 
 Rows = list[dict[str, Any]]
@@ -40,6 +41,7 @@ def office(tasks: Tasks) -> Office:
         record_findings=partial(_record_findings, settings.register_url, partial(leads_to, lake)),
         findings=lambda day, flags: history.answers(database, flags, leads_to(lake, day)),
         episodes=lambda day, subjects: history.episodes(database, subjects, leads_to(lake, day)),
+        reveal=partial(revealed, lake),
         identity=_identity(),
         answers=_answers(settings),
         tasks=tasks,
@@ -49,6 +51,16 @@ def office(tasks: Tasks) -> Office:
 
 def _alerts(database: Engine) -> Rows:
     return [row | {"title": title(row["kind"])} for row in alerts.open_alerts(database)]
+
+
+def revealed(lake: Lake, day: date, person_id: str) -> Rows:
+    """Name, ID and phone of one person on a day, unmasked; none for a child. Whoever asks has been logged before."""
+    inputs: dict[str, engine.Input] = {
+        table: [lake.partition(layer, table, day)] for layer, table in (
+            ("resolved", "person"), ("resolved", "current_record"), ("households", "household_member"))}
+    ask = pa.table({"person_id": [person_id], "data_date": pa.array([day], pa.date32())})
+    found: Rows = engine.query(INCLUDE / "sql" / "web" / "revealed_person.sql", {**inputs, "ask": ask}).to_pylist()
+    return found
 
 
 def _answers(settings: Settings) -> Answers:

@@ -168,6 +168,7 @@ def _office(
             {"flag_id": "Fold", "rule_id": "B04", "subject_id": subjects[0], "first_seen": date(2025, 1, 1),
              "data_date": date(2025, 2, 1), "event": "closed", "certainty": "certain",
              "reason": "false: vehicles_over_limit"}],
+        reveal=lambda day, person: [{"name": "王秀英", "id_no": "370102196001022324", "phone": "13800001234"}],
         identity=identity, answers=answers,
         tasks=Tasks(
             times=lambda: [

@@ -18,6 +18,7 @@ from lowincome.web import (
     linkage,
     reason,
     render,
+    reveal,
     statistics,
     upload,
     validation,
@@ -43,7 +44,7 @@ def create_app(office: Office) -> FastAPI:
     app = FastAPI(
         title="lowincome", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(user_name)])
     app.state.office = office
-    for module in (upload, worklist, card, reason, statistics, linkage, validation, charts, health, access):
+    for module in (upload, worklist, card, reveal, reason, statistics, linkage, validation, charts, health, access):
         app.include_router(module.router)
     app.add_api_route("/", _first_page, response_model=None)
     app.add_api_route("/static/{name}", _static)

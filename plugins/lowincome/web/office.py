@@ -105,7 +105,8 @@ class Tasks:
 class Office:
     """Where the days lie, the rules and parameters, the register to read and append to, the clock of this edge.
 
-    findings and episodes tell of flags, and of households and persons, what is theirs on the day that is looked at.
+    findings and episodes tell of flags, and of households and persons, what is theirs on the day that is looked at;
+    reveal tells name, ID and phone of one person, whole.
     alerts tells what engineers were told of and is not over: kind, title by language, since (UTC), about.
     """
 
@@ -120,6 +121,7 @@ class Office:
     record_findings: Callable[[Sequence[Found]], Sequence[str]]
     findings: Callable[[date, Sequence[str]], Rows]
     episodes: Callable[[date, Sequence[str]], Rows]
+    reveal: Callable[[date, str], Rows]
     identity: Identity
     answers: Answers
     tasks: Tasks

@@ -16,7 +16,7 @@ from lowincome.errors import SettingsInvalid
 from lowincome.web.prepare import district_names
 
 ROLES: Mapping[str, frozenset[str]] = {
-    "caseworker": frozenset({"worklist", "answers", "statistics"}),
+    "caseworker": frozenset({"worklist", "answers", "reveal", "statistics"}),
     "supervisor": frozenset({"worklist", "answers", "statistics", "validation"}),
     "reviewer": frozenset({"linkage"}),
     "auditor": frozenset({"worklist", "statistics", "statistics_of_all", "validation", "evidence", "access"}),
