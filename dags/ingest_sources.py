@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import yaml
-from airflow.sdk import DAG, Param, get_current_context, task
+from airflow.sdk import DAG, Param, task
 from airflow.timetables.interval import CronDataIntervalTimetable
 from export_wait import WaitForExport
 
@@ -21,11 +21,10 @@ def ingest(source: str, conn_id: str, is_export: bool) -> None:
     """The tasks of one source. Imports are inside, so that parsing stays quick."""
 
     def call(step: str, *arguments: str) -> object:
-        from airflow_bridge import connection, data_date, failing_for_good
-        from lowincome import ingest
+        from airflow_bridge import connection
+        from told_datasets import source_step
 
-        with failing_for_good():
-            return getattr(ingest, step)(source, data_date(get_current_context()), connection(conn_id), *arguments)
+        return source_step(step, source, connection(conn_id), *arguments)
 
     @task(**THEIRS)
     def submit() -> object:
@@ -38,11 +37,9 @@ def ingest(source: str, conn_id: str, is_export: bool) -> None:
     @task
     def standardise() -> object:
         from airflow.sdk.exceptions import AirflowFailException
-        from airflow_bridge import data_date, failing_for_good
-        from lowincome import ingest
+        from told_datasets import source_step
 
-        with failing_for_good():
-            day = ingest.standardise(source, data_date(get_current_context()))
+        day = source_step("standardise", source)
         if day["state"] == "refused":
             raise AirflowFailException(day["reason"])
         return day

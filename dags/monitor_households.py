@@ -27,13 +27,15 @@ def step(name: str) -> object:
     @task(task_id=name, retries=3 if is_last else 0, retry_delay=timedelta(minutes=2), outlets=[PUBLISHED] * is_last)
     def run() -> object:
         from airflow_bridge import data_date
-        from lowincome import steps
+        from lowincome import datasets, steps
         from measuring import timed
         from publication import announce
+        from told_datasets import tell_datasets
 
         context = get_current_context()
         with timed(name):
             done = getattr(steps, name)(data_date(context))
+        tell_datasets(context["ti"], *datasets.of_day(name, data_date(context)))
         if is_last:
             announce(context, data_date(context))
         return done

@@ -10,10 +10,9 @@ PROJECT = Path(__file__).parents[1]
 PACKAGE = PROJECT / "plugins" / "lowincome"
 STAGES = {"sources", "resolve", "household", "rules", "register", "returns", "deliver", "web"}
 ABOVE = {
-    "steps", "alerts", "approval", "chain_verbs", "collect", "day_tables", "decisions", "evidence", "gauges", "ingest",
-    "inquiry", "key_verbs", "linkage", "linkage_verbs", "maintenance", "pages", "retention", "tell", "trace_verbs",
-    "turns",
-    "upload", "__main__",
+    "steps", "alerts", "approval", "chain_verbs", "collect", "datasets", "day_tables", "decisions", "evidence",
+    "gauges", "ingest", "inquiry", "key_verbs", "linkage", "linkage_verbs", "maintenance", "pages", "retention", "tell",
+    "trace_verbs", "turns", "upload", "__main__",
 }
 """The verbs: what DAGs, pages and the command line call."""
 ENGINES = {"duckdb": {"engine.py"}, "great_expectations": {"audit.py"}}

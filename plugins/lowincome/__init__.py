@@ -7,8 +7,8 @@ The map of the house. Imports go down this list, never up and never sideways bet
                              `linkage_verbs` (what people decide about identities), `collect` and `upload` (answers
                              that come back), `tell` (digests to districts), `alerts` (what is wrong, to engineers),
                              `approval` (held lists and who lets them go), `evidence` and `trace_verbs` (for
-                             auditors), `retention`, `key_verbs`, `maintenance`, `gauges`, and `pages` (what pages
-                             call); below them `day_tables` (all that is known of a day), `decisions` and `turns`
+                             auditors), `retention`, `key_verbs`, `maintenance`, `gauges`, `datasets`, and `pages` (what
+                             pages call); below them `day_tables` (all that is known of a day), `decisions` and `turns`
 - stages                     `sources` (fetch, landing, standardise) · `resolve` (persons) · `household` · `rules`
                              · `register` (ledger) · `returns` (errors to sources) · `deliver` (worklists, report,
                              files) · `web` (pages)
