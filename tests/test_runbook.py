@@ -69,3 +69,9 @@ def test_the_page_has_each_chapter_in_the_readers_language_under_the_name_that_a
 
 def test_a_chapter_that_is_not_translated_is_read_in_english_and_says_so() -> None:
     assert chapter("retention", "zh").language == "en"
+
+
+def test_the_example_of_a_rehearsal_is_the_same_in_both_languages() -> None:
+    printed = [re.findall(r"```.*?```", (DOCS / name).read_text("utf-8"), re.DOTALL)
+               for name in ("rehearsal.md", "rehearsal.zh.md")]
+    assert len(printed[0]) == 2 and printed[0] == printed[1]
