@@ -4,6 +4,7 @@ the same. The same day in the clear shows that the search finds what it looks fo
 
 import io
 import os
+import shutil
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -145,6 +146,30 @@ def test_every_table_and_landed_file_is_sealed(sealed: Made) -> None:
     assert lying == {".json"}
     landed = [path for path in (sealed.home / "lake" / "landing").rglob("*") if path.is_file()]
     assert {path.name for path in landed if not is_sealed(path)} == {"manifest.json"}
+
+
+def test_a_home_that_lay_in_the_clear_is_sealed_day_by_day_and_half_written_files_are_left_alone(
+    clear: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(clear.home, tmp_path / "home")
+    lake = Lake(tmp_path / "home" / "lake")
+    before = {path: digest(path) for path in lake.root.rglob("*") if path.is_file()}
+    half = [lake.landings("city_check", D) / ".partial" / "0002" / "items.json",
+            lake.partition("resolved", "person", D).with_name(".half"), lake.landings("city_check", D) / "0001" / "extra"]
+    for path in half:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(MOTHER)
+    put_keys(tmp_path / "keys.yaml", "first", *KEYS)
+    monkeypatch.setenv("LOWINCOME_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("LOWINCOME_ENCRYPTION_KEYS", str(tmp_path / "keys.yaml"))
+    found = rotate_keys()
+    assert found["sealed"] > 50 and (found["wrapped"], found["unchanged"]) == (0, 0)
+    assert [is_sealed(path) for path in half] == [False, False, True]
+    lying = {path for path in before if not is_sealed(path) and path.suffix != ".json" and path.parent.name != "locks"}
+    assert {path.relative_to(lake.root).parts[0] for path in lying} == {"pages"}
+    assert {path: digest(path) for path in before} == before
+    assert rotate_keys()["unchanged"] == found["sealed"]
+    assert steps.evaluate(D.isoformat())["outcome"] > 0
 
 
 def test_a_backup_in_the_clear_tells_everything(clear: Made, tmp_path: Path) -> None:
