@@ -30,8 +30,9 @@ def add_verbs(verbs: Any) -> None:
 def rotate_keys() -> dict[str, int]:
     """Wrap the data key of every sealed file by the active key alone, and seal what lies in the clear.
 
-    Answers the number of files by what became of them. Content and digests stay as they are, and days may run meanwhile. Once a second call wraps none, no file needs
-    another key. AuditFailed names a file whose key is not here; what was done before stays so.
+    Answers how many files were wrapped, unchanged, sealed and left in the clear. Content and digests stay as they are,
+    and days may run meanwhile. Once a second call wraps none, no file needs another key. AuditFailed names a file whose
+    key is not here; what was done before stays so.
     """
     ring, lake = keyring(), Lake(read_settings().lake)
     if ring is None:
