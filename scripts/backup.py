@@ -8,6 +8,7 @@ of the home (they are the second place), and keys that the environment holds. do
 """
 
 import argparse
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -17,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from lowincome.lake import digest, read_json, write_json
+from lowincome.lake import read_json, write_json
 from lowincome.settings import Settings, read_settings
 from sqlalchemy import URL, make_url
 
@@ -60,12 +61,13 @@ def _places(settings: Settings) -> dict[str, Path]:
 
 
 def _files(folder: Path) -> Iterator[tuple[str, str]]:
-    """Every file by its digest and every link by where it leads: a published day is a link to its version."""
+    """Every file by the digest of its bytes, sealed as they may be, and every link by where it leads."""
     for path in sorted(folder.rglob("*")):
         if path.is_symlink():
             yield str(path.relative_to(folder)), f"-> {path.readlink()}"
         elif path.is_file() and path != folder / "manifest.json":
-            yield str(path.relative_to(folder)), digest(path)
+            with path.open("rb") as file:
+                yield str(path.relative_to(folder)), hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _dump(register: URL, file: Path) -> None:

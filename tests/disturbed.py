@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,9 +33,10 @@ Folder = dict[str, str]
 
 @dataclass(frozen=True)
 class Home:
-    """A home and its output, which are copied together."""
+    """A home and its output, which are copied together; its register lies in it, or at a URL of its own."""
 
     root: Path
+    register_url: str = ""
 
     @property
     def published(self) -> Path:
@@ -76,10 +77,12 @@ def warm() -> Iterator[None]:
         os.environ |= {"PYTHONPATH": before} if before is not None else {}
 
 
-def run_steps(root: Path, began: Connection | None = None, largest_file: int | None = None) -> None:
+def run_steps(
+    root: Path, began: Connection | None = None, largest_file: int | None = None, register_url: str = ""
+) -> None:
     """The day in a child; tells its parent the name of each step before it begins."""
     os.environ.update({"LOWINCOME_HOME": str(root / "home"), "LOWINCOME_OUTPUT": str(root / "output"),
-                       "LOWINCOME_IDENTITY_KEY": "key of the test"})
+                       "LOWINCOME_REGISTER_URL": register_url, "LOWINCOME_IDENTITY_KEY": "key of the test"})
     if largest_file is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, resource.RLIM_INFINITY))
     for step in steps.DAY:
@@ -91,7 +94,7 @@ def run_steps(root: Path, began: Connection | None = None, largest_file: int | N
 def start(home: Home) -> tuple[ForkServerProcess, Connection]:
     """A child that runs the day, and where it tells of its steps."""
     reader, writer = FORKS.Pipe(duplex=False)
-    child = FORKS.Process(target=run_steps, args=(home.root, writer))
+    child = FORKS.Process(target=run_steps, args=(home.root, writer, None, home.register_url))
     child.start()
     writer.close()
     return child, reader
@@ -109,15 +112,20 @@ def finish(home: Home) -> dict[str, float]:
     return {name: end - began for (name, began), end in zip(moments.items(), ends, strict=True)}
 
 
-def kill(home: Home, step: str, seconds: float) -> int | None:
-    """Kill a run so many seconds after a step began; its exit code."""
+def strike(home: Home, step: str, seconds: float, blow: Callable[[ForkServerProcess], None]) -> int | None:
+    """Let something happen to a run so many seconds after a step began; its exit code."""
     child, reader = start(home)
     while reader.recv() != step:
         pass
     child.join(seconds)
-    child.kill()
+    blow(child)
     child.join()
     return child.exitcode
+
+
+def kill(home: Home, step: str, seconds: float) -> int | None:
+    """Kill a run so many seconds after a step began; its exit code."""
+    return strike(home, step, seconds, lambda child: child.kill())
 
 
 def fill(home: Home, largest_file: int) -> int | None:
