@@ -3,9 +3,10 @@
 One message a cause, however many sources share it; nobody is told the same twice, and a message that could not be sent
 is tried again by the next run. What stands is on the Health page too; what to do about it is in the runbook.
 
-Triage: red `look` is the register: until it answers, nobody is told. Red `mail` or `wecom` says why the message was not
-taken: mend the connection `smtp_default` or `wecom_webhook`. Skipped means that there is no such connection. `measure`
-sends the newest day's figures to where Airflow sends its metrics, and is skipped while those are off.
+Triage: red `look` is the register; that it does not answer is told by `mail` and `wecom`, once, which are red until it
+does. Else red `mail` or `wecom` says why the message was not taken: mend the connection `smtp_default` or
+`wecom_webhook`. Skipped means that there is no such connection. `measure` sends the newest day's figures to where
+Airflow sends its metrics, and is skipped while those are off.
 """
 
 from airflow.sdk import DAG, task
@@ -19,14 +20,14 @@ def look() -> object:
     return alerting.look()
 
 
-@task
+@task(trigger_rule="all_done")
 def mail() -> object:
     import alerting
 
     return alerting.mail()
 
 
-@task
+@task(trigger_rule="all_done")
 def wecom() -> object:
     import alerting
 

@@ -265,6 +265,23 @@ def test_a_task_of_the_upkeep_stands_until_it_succeeds_and_a_look_leaves_it_alon
     assert alerts.stand("disk", None, at) == {"disk": "closed"}
 
 
+def test_that_the_register_does_not_answer_is_told_once_by_each_channel_and_so_is_its_return(
+    bureau: Bureau, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bureau.day(FIRST, held="too many")
+    at = datetime(2026, 11, 2, 8, tzinfo=ZONE)
+    alerts.look(at)
+    monkeypatch.setenv("LOWINCOME_REGISTER_URL", f"sqlite:///{tmp_path}/gone/register.db")
+    for channel in ("mail", "mail", "wecom", "wecom"):
+        with pytest.raises(SourceUnavailable, match="the register does not answer"):
+            bureau.tell(at, channel)
+    assert [message.subject[:11] for message in bureau.sent] == ["【新告警】登记簿连不上"] * 2
+    monkeypatch.delenv("LOWINCOME_REGISTER_URL")
+    bureau.tell(at)
+    bureau.tell(at)
+    assert [message.subject[:6] for message in bureau.sent[2:]] == ["【已恢复】登", "【新告警】清"]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_has_words_in_both_languages_and_a_link(bureau: Bureau, kind: str) -> None:
     found = {name: "found" for name in (SIX if kind in ("missing", "refused", "stale") else ["370102 历下区"])}

@@ -34,7 +34,8 @@ print(json.dumps({{"errors": bag.import_errors, "dags": {{dag.dag_id: {{
     "deadlines": [[type(one.reference).__name__, one.interval.total_seconds() / 3600, one.callback.path]
                   for one in dag.deadline or []],
     "params": sorted(dag.params), "tasks": {{task.task_id: {{
-        "retries": task.retries, "downstream": sorted(task.downstream_task_ids), "type": task.task_type}}
+        "retries": task.retries, "downstream": sorted(task.downstream_task_ids), "type": task.task_type,
+        "rule": task.trigger_rule.value}}
         for task in dag.tasks}}}} for dag in bag.dags.values()}}}}))
 """
 UNDATED = {"maintenance", "watch", "rehearse_policy", "collect_dispositions", "tell_districts", "release_lists"}
@@ -122,6 +123,7 @@ def test_only_the_day_has_a_deadline_in_the_morning_after_its_data_date(dags: di
 def test_engineers_are_told_after_each_look_through_both_channels(dags: dict[str, Any]) -> None:
     assert {task: about["downstream"] for task, about in dags["watch"]["tasks"].items()} == {
         "look": ["mail", "measure", "wecom"], "mail": [], "wecom": [], "measure": []}
+    assert {task for task, about in dags["watch"]["tasks"].items() if about["rule"] == "all_done"} == {"mail", "wecom"}
 
 
 def test_docs_end_in_triage_notes_that_name_tasks(dags: dict[str, Any]) -> None:

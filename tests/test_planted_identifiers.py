@@ -242,7 +242,7 @@ def trouble(people: list[Person], answered: Followed) -> None:
         with pytest.raises(AuditFailed) as failed:
             check()
         alerts.stand(kind, str(failed.value), LATER)
-    for kind in ("disk", "airflow-database"):
+    for kind in ("disk", "airflow-database", "register"):
         alerts.stand(kind, "almost full", LATER)
     results = answered.home / "output" / D.isoformat() / "validation" / "results.json"
     found = read_json(results)

@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from lowincome import causes as words
 from lowincome.deliver import past
 from lowincome.deliver.alert_message import AlertMessage, alert_message
 from lowincome.deliver.recipients import Recipient, read_recipients
 from lowincome.deliver.results import read_results
-from lowincome.lake import Lake
+from lowincome.errors import SourceUnavailable
+from lowincome.lake import Lake, read_json, write_json
 from lowincome.register import alerts as register
 from lowincome.register import ledger
 from lowincome.settings import Settings, read_settings
@@ -23,6 +28,8 @@ OPERATIONS = "operations"
 """Under this name LOWINCOME_RECIPIENTS has the engineers' addresses."""
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 RECORDED_DAYS = 31
+REGISTER: dict[str, Any] = {"kind": "register", "about": {"LOWINCOME_REGISTER_URL": "no answer"}}
+Say = Callable[[Mapping[str, Any]], bool]
 Send = Callable[[AlertMessage, Recipient | None], bool]
 """Send one message; whether there was anybody to send it to. SourceUnavailable when it could not be sent."""
 
@@ -44,16 +51,48 @@ def stand(kind: str, found: str | None, now: datetime) -> dict[str, str]:
 
 
 def tell(channel: str, send: Send, now: datetime, runbook: str) -> dict[str, int]:
-    """Tell through one channel what it has not told yet. SourceUnavailable leaves the rest for the next try."""
-    settings, total = read_settings(), {"told": 0, "nobody_to_tell": 0}
-    engineers = read_recipients(settings.recipients).get(OPERATIONS)
-    with Lake(settings.lake).alone(f"alerts-{channel}"), ledger.opened(settings.register_url) as engine:
-        for event in register.untold(engine, channel):
-            is_sent = send(_message(event, runbook), engineers)
-            total["told" if is_sent else "nobody_to_tell"] += 1
-            if is_sent:
-                register.told(engine, event["alert_no"], channel, _utc(now))
+    """Tell through one channel what it has not told yet. SourceUnavailable leaves the rest for the next try.
+
+    That the register does not answer is told too, once, and raised; a receipt in the lake remembers it meanwhile.
+    """
+    settings = read_settings()
+    lake, engineers = Lake(settings.lake), read_recipients(settings.recipients).get(OPERATIONS)
+    receipt = lake.root / "told" / "register" / f"{channel}.json"
+
+    def say(event: Mapping[str, Any]) -> bool:
+        return send(_message(event, runbook), engineers)
+
+    with lake.alone(f"alerts-{channel}"):
+        try:
+            with ledger.opened(settings.register_url) as engine:
+                _register_answers(receipt, say)
+                return _tell_untold(engine, channel, say, _utc(now))
+        except OperationalError as error:
+            _register_is_silent(receipt, say, _utc(now))
+            raise SourceUnavailable(
+                what="the register does not answer", where=f"alerts by {channel}", found=type(error.orig).__name__,
+                next_step="see docs/runbook.md#register") from None
+
+
+def _tell_untold(engine: Engine, channel: str, say: Say, at: datetime) -> dict[str, int]:
+    total = {"told": 0, "nobody_to_tell": 0}
+    for event in register.untold(engine, channel):
+        is_sent = say(event)
+        total["told" if is_sent else "nobody_to_tell"] += 1
+        if is_sent:
+            register.told(engine, event["alert_no"], channel, at)
     return total
+
+
+def _register_is_silent(receipt: Path, say: Say, at: datetime) -> None:
+    if not receipt.exists() and say({"event": "opened", "since": at} | REGISTER):
+        write_json(receipt, {"since": at.isoformat()})
+
+
+def _register_answers(receipt: Path, say: Say) -> None:
+    if receipt.exists():
+        say({"event": "closed", "since": datetime.fromisoformat(read_json(receipt)["since"])} | REGISTER)
+        receipt.unlink()
 
 
 def _source_causes(lake: Lake) -> Iterator[Cause]:

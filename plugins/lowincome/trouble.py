@@ -10,7 +10,8 @@ from typing import Any
 
 from lowincome.lake import Lake, read_json
 
-KINDS = ("missing", "refused", "stale", "held", "unpublished", "disk", "chain", "expired", "airflow-database")
+KINDS = (
+    "missing", "refused", "stale", "held", "unpublished", "disk", "chain", "expired", "airflow-database", "register")
 """Every kind of cause; docs/runbook.md has a chapter under each name."""
 Record = dict[str, Any]
 Records = Mapping[str, Mapping[date, Record]]
