@@ -98,6 +98,21 @@ def test_exports_and_workbooks_hold_the_own_districts_only(client: TestClient, a
             assert answer.status_code == (200 if code in codes else 404)
 
 
+def test_a_held_district_shows_no_row_to_anybody_and_the_others_are_whole(
+    planted_home: Path, areas: dict[str, list[str]], tmp_path: Path
+) -> None:
+    held = random.Random(5).sample(sorted(district_names()), 4)
+    staff = {name: {"roles": ["caseworker"], "districts": codes} for name, codes in areas.items()}
+    client = planted.open_world(planted.hold(planted_home, tmp_path, *held), tmp_path / "staff.yaml", staff).client()
+    for user, codes in list(areas.items())[::3]:
+        home, headers = random.Random(user).choice(list(HOUSEHOLDS)), {"x-user": user}
+        text, shown = client.get("/worklist", headers=headers).text, set(codes) - set(held)
+        assert {one for one in HOUSEHOLDS if one in text} == {one for one, code in HOUSEHOLDS.items() if code in shown}
+        assert text.count("等待主管放行") == len(set(codes) & set(held)), user
+        answer = client.get(f"/item/{home}?why=worklist", headers=headers)
+        assert answer.status_code == (200 if HOUSEHOLDS[home] in shown else 404), user
+
+
 def test_own_cards_open(client: TestClient, areas: dict[str, list[str]]) -> None:
     for user, codes in list(areas.items())[:20]:
         home = next(home for home, code in HOUSEHOLDS.items() if code in codes)

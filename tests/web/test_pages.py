@@ -2,14 +2,12 @@
 
 import io
 import re
-import shutil
 from html import unescape
 from pathlib import Path
 
 import openpyxl
 import pytest
 from fastapi.testclient import TestClient
-from lowincome.lake import read_json, write_json
 from lowincome.web import prepare
 from lowincome.web.staff import ROLES
 
@@ -193,7 +191,9 @@ def test_validation_shows_balance_failures_trend_and_charts(client: TestClient) 
 def test_health_has_one_row_a_cause_over_all_its_days(client: TestClient) -> None:
     text = client.get("/health", headers={"x-user": "wu"}).text
     assert text.count("bad signature") == 1
-    assert "/dags/ingest_city_check/runs" in text and "2026-11-21" in text and "publish" in text
+    assert "/dags/ingest_city_check/runs/manual__ingest_city_check_2026-11-22" in text
+    assert "对方系统拒绝了请求" in text and "the server refuses the request" in text
+    assert "2026-11-21" in text and "publish" in text
 
 
 @pytest.mark.parametrize("name", ["flags", "waterfall", "freshness"])
@@ -215,13 +215,8 @@ def test_without_a_day_or_a_district_there_is_nothing_to_see(world: World) -> No
 
 
 def test_a_held_list_shows_nothing_of_its_district_until_it_is_released(planted_home: Path, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    shutil.copytree(planted_home, home)
+    home = planted.hold(planted_home, tmp_path, "370102")
     held = planted.open_world(home, tmp_path / "staff.yaml", {"li": {"roles": ["caseworker"], "districts": ["370102"]}})
-    folder = home / "output" / planted.D.isoformat()
-    found = read_json(folder / "validation" / "results.json")
-    found["worklists"]["370102"]["held_because"] = "too many"
-    write_json(folder / "validation" / "results.json", found)
     client = held.client()
     text = client.get("/worklist", headers=LI).text
     assert "<b>0</b> 件事项" in text and "等待主管放行" in text

@@ -1,5 +1,6 @@
 """A published day in every district without running the pipeline: planted households whose addresses name them."""
 
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,7 +15,7 @@ import yaml
 from fastapi.testclient import TestClient
 from lowincome import schema, upload
 from lowincome.deliver.alert_message import title
-from lowincome.lake import Lake, write_json
+from lowincome.lake import Lake, read_json, write_json
 from lowincome.register import judgements, ledger, statistics
 from lowincome.register.models import Flag, FlagEvent, RegisterDay
 from lowincome.rules import catalogue
@@ -265,10 +266,23 @@ def _publish(folder: Path, day: date) -> None:
     write_json(folder / "manifest.json", {**shared, "sources": sources, "outputs": outputs})
 
 
+def hold(home: Path, folder: Path, *districts: str) -> Path:
+    """A copy of the home in which the lists of some districts wait for their release."""
+    copy = folder / "home"
+    shutil.copytree(home, copy)
+    results = copy / "output" / D.isoformat() / "validation" / "results.json"
+    found = read_json(results)
+    for code in districts:
+        found["worklists"][code]["held_because"] = "too many"
+    write_json(results, found)
+    return copy
+
+
 def _source_days(lake: Lake, day: date) -> None:
     counts = {"rows_in": 10, "kept": 10, "quarantined": 0, "refused": 0}
     for source, state, reason in (
-        ("assistance_roster", "ok", None), ("city_check", "refused", f"city_check {day}: code 401 bad signature")):
+        ("assistance_roster", "ok", None),
+        ("city_check", "refused", f"GET {day}: the server refuses the request; found code 401 bad signature")):
         write_json(lake.source_day(source, day), {
             "source": source, "data_date": day.isoformat(), "state": state, "reason": reason, "facts": counts,
             **counts})
