@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lowincome import charts as drawing
 from lowincome.closings import sentence
 from lowincome.deliver import charts, past, report
 from lowincome.deliver.day import Day
@@ -94,9 +95,14 @@ def test_a_trend_has_a_gap_where_a_day_did_not_ask(tmp_path: Path) -> None:
 
 
 def test_bars_name_each_part_for_readers_without_colour() -> None:
-    drawn = str(charts.day_bars({"2026-11-20": [1, 2]}, ("A & a", "B"), "label"))
-    assert "<title>2026-11-20: 1 + 2</title>" in drawn
-    assert "A &amp; a" in drawn
+    drawn = drawing.day_bars("title", ["2026-11-20"], {"A & a": [1], "B": [2]})
+    assert "A &amp; a" in drawn and "11-20" in drawn
+    assert [int(value) for value in re.findall(r'<desc class="value">(\d+)<', drawn)] == [1, 2]
+
+
+def test_a_chart_of_the_same_figures_has_the_same_bytes_and_of_others_not() -> None:
+    first, again, other = (drawing.day_bars("title", ["2026-11-20"], {"A": [count]}) for count in (1, 1, 2))
+    assert first == again != other
 
 
 def test_the_archive_links_every_month_and_each_source_has_a_page(tmp_path: Path) -> None:

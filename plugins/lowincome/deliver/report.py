@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lowincome import causes
+from lowincome import charts as drawing
 from lowincome.closings import sentence
 from lowincome.deliver import charts, past
 from lowincome.deliver.day import Day, Rows
@@ -20,6 +21,7 @@ from lowincome.lake import replace_file
 from lowincome.settings import INCLUDE
 
 OPEN = ("new", "open", "held")
+FATES = {"kept": "采用 kept", "quarantined": "隔离 quarantined", "refused": "拒收 refused"}
 DIRECTIONS = {"A": "应助未助 A need without help", "B": "在保复核 B review", "Q": "记录质量 Q records"}
 WORDS = {
     "source_states": {"ok": "正常 ok", "missing": "未到 missing", "refused": "拒收 refused", "stale": "过期 stale"},
@@ -73,8 +75,8 @@ def _month(name: str, days: Rows, months: list[str]) -> str:
 
 def _source(source: str, days: Rows) -> str:
     known = [(day["data_date"], day["sources"][source]) for day in days if source in day["sources"]]
-    bars = {day: [entry[key] for key in ("kept", "quarantined", "refused")] for day, entry in known}
-    chart = charts.day_bars(bars, ("采用 kept", "隔离 quarantined", "拒收 refused"), "收到的人员记录 person records in")
+    parts = {words: [entry[key] for _, entry in known] for key, words in FATES.items()}
+    chart = _day_bars("收到的人员记录 person records in", [day for day, _ in known], parts)
     asked = sorted({name for day in days for name in day["expectations"] if name.startswith(f"{source}/")})
     rows = [(name.partition("/")[2], _failing(name, days)[-1], _spark(name, days)) for name in asked]
     names = {key: known[-1][1][key] for key in ("title", "title_zh")}
@@ -115,8 +117,12 @@ def _totals(day: dict[str, Any]) -> dict[str, int]:
 
 
 def _flags(days: Rows) -> Any:
-    bars = {day["data_date"]: [_open(day, direction) for direction in DIRECTIONS] for day in days}
-    return charts.day_bars(bars, list(DIRECTIONS.values()), "各日未结标记 open flags by day")
+    parts = {words: [_open(day, direction) for day in days] for direction, words in DIRECTIONS.items()}
+    return _day_bars("各日未结标记 open flags by day", [day["data_date"] for day in days], parts)
+
+
+def _day_bars(title: str, days: Sequence[str], parts: drawing.Parts) -> Any:
+    return charts.inside(drawing.day_bars(title, days, parts), title)
 
 
 def _open(day: dict[str, Any], direction: str) -> int:
@@ -125,8 +131,9 @@ def _open(day: dict[str, Any], direction: str) -> int:
 
 
 def _freshness(day: dict[str, Any]) -> Any:
-    ages = {f"{entry['title_zh']} {name}": past.age(day, name) for name, entry in sorted(day["sources"].items())}
-    return charts.age_bars(ages, "数据距当日天数 days between the data and the day")
+    ages = {entry["title_zh"]: past.age(day, name) for name, entry in sorted(day["sources"].items())}
+    title = "数据距当日天数 days between the data and the day"
+    return charts.inside(drawing.age_bars(title, title, ages), title)
 
 
 def _trends(expectations: Rows, days: Rows) -> list[Any]:
