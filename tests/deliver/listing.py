@@ -10,6 +10,7 @@ D = date(2026, 11, 20)
 RULES = {
     name: {
         "id": name, "title_zh": f"事项{name}", "title_en": f"Item {name}", "advice_zh": f"核实{name}",
+        "advice_en": f"look at {name}.",
         "legal_basis": "鲁民〔2021〕75号",
         "deadline_working_days": 10,
     }

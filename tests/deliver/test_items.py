@@ -87,7 +87,8 @@ def test_the_reason_gives_figures_law_and_certainty_and_masks_the_member() -> No
 
 
 def test_a_flag_without_a_sentence_of_its_own_bears_the_rules_title() -> None:
-    assert wording.why_en(worklist(flag("F1")).items[0], RULES) == f"[B04] {RULES['B04']['title_en']}"
+    assert wording.why_en(worklist(flag("F1")).items[0], RULES) == (
+        f"[B04, certain] {RULES['B04']['title_en']} Verify: look at B04.")
     told = worklist(flag("F1", reason_zh="名下1辆小轿车。", reason_en="One car.")).items[0]
     assert "名下1辆小轿车（依据" in wording.why(told, RULES)
-    assert wording.why_en(told, RULES) == "[B04] One car."
+    assert wording.why_en(told, RULES) == "[B04, certain] One car. Verify: look at B04."

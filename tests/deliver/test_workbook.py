@@ -37,7 +37,7 @@ def test_a_row_is_masked_and_every_cell_is_text(tmp_path: Path) -> None:
     sheet = written(tmp_path / "w.xlsx", flag("F1"))["清单"]
     row = cells(sheet, 2)
     assert (row["户主或对象"], row["身份证号"], row["联系电话"]) == ("王**", "3701**********2324", "138****1234")
-    assert (row["状态"], row["办理期限"], row["标记编号"]) == ("○ 未结", "2026-11-16（已逾期）", "B04:F1")
+    assert (row["状态"], row["办理期限"], row["标记编号"]) == ("○ 未结\nopen", "2026-11-16\n已逾期 overdue", "B04:F1")
     assert {cell.data_type for line in sheet.iter_rows(min_row=2) for cell in line if cell.value} == {"s"}
 
 

@@ -44,7 +44,7 @@ COLUMNS = (
     Column("联系电话", "Phone", 13),
     Column("住址", "Address", 20),
     Column("原因与依据", "Why, and the law", 52),
-    Column("确定程度", "Certainty", 9),
+    Column("确定程度", "Certainty", 10),
     Column("较昨日变化", "Since yesterday", 15),
     Column("上门核实", "Verify at the door", 30),
     Column("首次发现", "First seen", 12),
@@ -54,7 +54,7 @@ COLUMNS = (
     Column("仅限规则", "Only these rules", 12, is_answer=True),
     Column("备注", "Remark", 22, is_answer=True),
     Column("家庭编号", "Household number", 26, is_hidden=True),
-    Column("英文原因", "Why, in English", 52, is_hidden=True),
+    Column("英文说明", "Why and what to verify, in English", 52, is_hidden=True),
     Column("标记编号", "Flag numbers", 20, is_hidden=True),
 )
 PLACES = {column.zh: place for place, column in enumerate(COLUMNS)}

@@ -8,6 +8,7 @@ from lowincome.figures import plain
 from lowincome.mask import mask_name
 
 Rules = dict[str, dict[str, Any]]
+CERTAINTIES_EN = {"certain": "certain", "possible": "possible", "unknown": "cannot tell"}
 
 
 def why(item: Item, rules: Rules) -> str:
@@ -16,8 +17,8 @@ def why(item: Item, rules: Rules) -> str:
 
 
 def why_en(item: Item, rules: Rules) -> str:
-    """The same sentences in English, without the law."""
-    return "\n".join(f"[{flag['rule_id']}] {reason(flag, rules[flag['rule_id']], 'en')}" for flag in item.flags)
+    """The same sentences in English, without the law, each with what to verify at the door."""
+    return "\n".join(_why_en(flag, rules[flag["rule_id"]]) for flag in item.flags)
 
 
 def reason(flag: Flag, rule: dict[str, Any], language: str = "zh") -> str:
@@ -42,6 +43,11 @@ def _why(flag: Flag, rule: dict[str, Any]) -> str:
     text = reason(flag, rule).rstrip("。")
     certainty = CERTAINTIES[flag["certainty"]]
     return f"【{flag['rule_id']} {rule['title_zh']}·{certainty}】{who}{text}（依据：{rule['legal_basis']}）。"
+
+
+def _why_en(flag: Flag, rule: dict[str, Any]) -> str:
+    certainty = CERTAINTIES_EN[flag["certainty"]]
+    return f"[{flag['rule_id']}, {certainty}] {reason(flag, rule, 'en')} Verify: {rule['advice_en']}"
 
 
 def _change(flag: Flag) -> str:

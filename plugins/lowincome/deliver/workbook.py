@@ -17,7 +17,7 @@ from lowincome.deliver.worklist import Worklist
 from lowincome.findings import findings
 from lowincome.mask import mask_address, mask_id, mask_name, mask_phone
 
-STATES = {"new": "● 新增", "open": "○ 未结", "held": "‖ 暂挂"}
+STATES = {"new": "● 新增\nnew", "open": "○ 未结\nopen", "held": "‖ 暂挂\nheld"}
 INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 FONT = {"font_name": "Microsoft YaHei", "font_size": 10}
 CELL = {"num_format": "@", "text_wrap": True, "valign": "top", "border": 1, "border_color": "#808080"}
@@ -114,7 +114,7 @@ def _answer_columns(sheet: Any, last: int) -> None:
 
 
 def _cells(number: int, item: Item, worklist: Worklist) -> Sequence[str]:
-    flag, overdue = item.flags[0], "（已逾期）" if item.due < worklist.data_date else ""
+    flag, overdue = item.flags[0], "\n已逾期 overdue" if item.due < worklist.data_date else ""
     return (
         str(number),
         STATES[item.state],
@@ -125,7 +125,7 @@ def _cells(number: int, item: Item, worklist: Worklist) -> Sequence[str]:
         mask_phone(flag["phone"]),
         mask_address(flag["address"]),
         wording.why(item, worklist.rules),
-        CERTAINTIES[item.certainty],
+        f"{CERTAINTIES[item.certainty]}\n{wording.CERTAINTIES_EN[item.certainty]}",
         wording.changes(item),
         wording.advice(item, worklist.rules),
         item.first_seen.isoformat(),
