@@ -10,6 +10,8 @@ IDENTIFIER = re.compile(
     r"(?<!\d)(?:\d{6}[ -]?\d{8}[ -]?\d{3}[\dXxＸｘ]|\d{6}[ -]?\d{6}[ -]?\d{3}|[1１]\d{2}[ -]?\d{4}[ -]?\d{4})(?!\d)")
 """An ID of either length or a mobile number inside a text, in groups or not, in digits of either width."""
 LONGEST_PHONE = len("139 0000 0010")
+PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12]")
+"""How the area code of an ID begins (GB/T 2260)."""
 
 
 def mask_name(name: str | None) -> str:
@@ -29,7 +31,15 @@ def mask_phone(phone: str | None) -> str:
 
 def mask_text(text: str) -> str:
     """A text that somebody typed, with the IDs and mobile numbers in it masked."""
-    return IDENTIFIER.sub(lambda found: (mask_phone if len(found[0]) <= LONGEST_PHONE else mask_id)(found[0]), text)
+    return IDENTIFIER.sub(_masked, text)
+
+
+def mask_key(key: str) -> str:
+    """A source's key of a record, masked where it may be an ID or a mobile number.
+
+    Fifteen digits that begin with no province are the source's own number, and its owner has to find the record by it.
+    """
+    return IDENTIFIER.sub(lambda found: found[0] if _is_own_number(found[0]) else _masked(found), key)
 
 
 def mask_asked(text: str) -> str:
@@ -40,3 +50,11 @@ def mask_asked(text: str) -> str:
 def mask_address(address: str | None) -> str:
     """The whole address, to the door; an ID or phone that was typed into it is masked."""
     return mask_text(address or "")
+
+
+def _masked(found: re.Match[str]) -> str:
+    return (mask_phone if len(found[0]) <= LONGEST_PHONE else mask_id)(found[0])
+
+
+def _is_own_number(digits: str) -> bool:
+    return len(digits) == 15 and digits.isdecimal() and not PROVINCES.match(digits)

@@ -40,6 +40,7 @@ def column(book: Any, name: str, sheet: str = "待更正") -> list[str]:
 
 @pytest.mark.parametrize(("key", "shown"), [
     ("R1", "R1"), ("370102196001022324", "3701**********2324"), ("13800001234", "138****1234"), ("=1+1", "=1+1"),
+    ("370102600102232", "3701**********2232"), ("SD202610310000161/1", "SD202610310000161/1"),
     ("@SUM(A1)", "@SUM(A1)")])
 def test_a_key_that_tells_a_person_is_masked_and_one_that_looks_like_a_formula_is_text(
     tmp_path: Path, key: str, shown: str

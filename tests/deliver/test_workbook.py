@@ -80,7 +80,9 @@ def test_a_due_date_in_a_year_without_a_decreed_calendar_is_said_so(tmp_path: Pa
 def test_a_held_list_says_why_and_shows_nobody(tmp_path: Path) -> None:
     book = written(tmp_path / "w.xlsx", flag("F1"), held_because="今日新增 99 件")
     assert book.sheetnames == ["说明"]
-    assert any("今日新增 99 件" in str(cell.value) for row in book["说明"].iter_rows() for cell in row)
+    text = "\n".join(str(cell.value) for row in book["说明"].iter_rows() for cell in row if cell.value)
+    assert "今日新增 99 件" in text and "暂缓下发，待放行" in text
+    assert "0 户" not in text and "按街镇" not in text
 
 
 def test_an_answered_flag_moves_to_the_second_list(tmp_path: Path) -> None:

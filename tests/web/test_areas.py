@@ -108,7 +108,7 @@ def test_a_held_district_shows_no_row_to_anybody_and_the_others_are_whole(
         home, headers = random.Random(user).choice(list(HOUSEHOLDS)), {"x-user": user}
         text, shown = client.get("/worklist", headers=headers).text, set(codes) - set(held)
         assert {one for one in HOUSEHOLDS if one in text} == {one for one, code in HOUSEHOLDS.items() if code in shown}
-        assert text.count("等待主管放行") == len(set(codes) & set(held)), user
+        assert ("等待主管放行" in text) is bool(set(codes) & set(held)), user
         answer = client.get(f"/item/{home}?why=worklist", headers=headers)
         assert answer.status_code == (200 if HOUSEHOLDS[home] in shown else 404), user
 

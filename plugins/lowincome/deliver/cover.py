@@ -11,6 +11,7 @@ from lowincome.deliver.worklist import Worklist
 from lowincome.working_days import is_decreed
 
 SOURCE_STATES = {"ok": "正常 ok", "missing": "未到 missing", "refused": "拒收 refused", "stale": "过期 stale"}
+HELD = "暂缓下发，待放行 held until it is released"
 DEGRADED = "降级：部分来源未按时到达或被拒收，相关事项暂挂，不新增也不销号。 Degraded: a source is late or was refused."
 NOTES = (
     ("本清单是入户核查线索，不是处理决定；任何事项不得仅凭数据比对停发或拒绝。",
@@ -43,8 +44,9 @@ def write_cover(book: Any, worklist: Worklist) -> None:
     writer.table(("来源 Source", "状态 State", "数据截至 As of"), _sources(worklist))
     writer.section("暂定或逾一年的参数", "Parameters that are assumptions or older than a year")
     writer.note(*_assumptions(worklist))
-    writer.section("按街镇", "By township")
-    writer.table(("街镇 Township", "新增 New", "未结 Open", "暂挂 Held"), _townships(worklist.items))
+    if not worklist.held_because:
+        writer.section("按街镇", "By township")
+        writer.table(("街镇 Township", "新增 New", "未结 Open", "暂挂 Held"), _townships(worklist.items))
     writer.section("使用说明", "How to use it")
     for chinese, english in (*NOTES, *_calendar_notes(worklist)):
         writer.note(chinese, english)
@@ -58,7 +60,7 @@ def _overview(worklist: Worklist) -> Sequence[tuple[str, str]]:
     state = "完整 complete" if worklist.day["state"] == "complete" else DEGRADED
     return (
         ("数据日期 Data date", worklist.day["data_date"]),
-        ("待办 Items of work", rows),
+        ("待办 Items of work", HELD if worklist.held_because else rows),
         ("标记 Flags", f"{flags}；已反馈 answered {len(worklist.answered)}"),
         ("数据状况 State", state),
         ("批次 Run", worklist.day["run_id"]),

@@ -17,7 +17,7 @@ from lowincome.deliver.cover import SOURCE_STATES
 from lowincome.deliver.cover_sheet import CoverSheet, row_height
 from lowincome.deliver.error_return import ErrorReturn
 from lowincome.deliver.workbook import CELL, HEAD, options, print_setup
-from lowincome.mask import mask_text
+from lowincome.mask import mask_key
 
 OPEN_SHEET, CLOSED_SHEET, COVER_SHEET = "待更正", "近四周已关闭", "说明"
 KINDS = {"delivery": "整批交付\nWhole delivery", "rejected": "未采用\nNot used",
@@ -116,7 +116,7 @@ def _cells(number: int, row: dict[str, Any], one: ErrorReturn) -> tuple[str, ...
     words = one.words.get((row["table_name"], row["fault"]), {})
     key = row["record_key"].removeprefix(f"{one.source}:")
     return (
-        str(number), KINDS[row["fault_kind"]], "—" if row["fault_kind"] == "delivery" else mask_text(key),
+        str(number), KINDS[row["fault_kind"]], "—" if row["fault_kind"] == "delivery" else mask_key(key),
         str(row["line"] or ""), words.get("column", ""), _found(row, words, one), _both(words, "expected"),
         _both(words, "correct"), row["first_seen"].isoformat(), row["last_seen"].isoformat(),
         str(row["occurrences"]), _state(row),
