@@ -57,6 +57,13 @@ def test_open_and_closed_faults_stand_apart_and_say_what_became_of_them(tmp_path
     assert column(book, "状态", "近四周已关闭") == ["已更正\nCorrected\n2026-11-22", "已撤回\nWithdrawn\n2026-11-22"]
 
 
+def test_what_two_tables_say_alike_of_one_record_stands_once(tmp_path: Path) -> None:
+    alike = {"fault": "something_new", "record_key": "city_check:R7"}
+    book = written(tmp_path / "r.xlsx", fault(table_name="check_report", **alike),
+                   fault(table_name="person_record", **alike), fault())
+    assert len(column(book, "记录编号")) == 2 and column(book, "序号") == ["1", "2"]
+
+
 @pytest.mark.parametrize(("last_seen", "is_told"), [(D, True), (date(2026, 11, 21), False)])
 def test_only_the_refusal_of_the_day_is_told_with_the_days_reason(
     tmp_path: Path, last_seen: date, is_told: bool

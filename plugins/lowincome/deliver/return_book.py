@@ -101,22 +101,24 @@ def _sheet(book: Any, name: str, one: ErrorReturn, rows: Sequence[dict[str, Any]
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, heading, head)
     sheet.set_row(0, 32)
-    for number, row in enumerate(rows, 1):
-        values = _cells(number, row, one)
+    told = dict.fromkeys(_cells(row, one) for row in rows)
+    for number, cells in enumerate(told, 1):
+        values = (str(number), *cells)
         sheet.set_row(number, row_height(zip(values, (width for _, width in COLUMNS), strict=True)))
         for column, value in enumerate(values):
             sheet.write_string(number, column, value, cell)
-    sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
+    sheet.autofilter(0, 0, max(len(told), 1), len(COLUMNS) - 1)
     sheet.freeze_panes(1, 3)
     sheet.repeat_rows(0)
     print_setup(sheet, one.recipient, one.told["title_zh"], one.data_date)
 
 
-def _cells(number: int, row: dict[str, Any], one: ErrorReturn) -> tuple[str, ...]:
+def _cells(row: dict[str, Any], one: ErrorReturn) -> tuple[str, ...]:
+    """What is told of a fault; two tables that are read from one record may say the same of it, which stands once."""
     words = one.words.get((row["table_name"], row["fault"]), {})
     key = row["record_key"].removeprefix(f"{one.source}:")
     return (
-        str(number), KINDS[row["fault_kind"]], "—" if row["fault_kind"] == "delivery" else mask_key(key),
+        KINDS[row["fault_kind"]], "—" if row["fault_kind"] == "delivery" else mask_key(key),
         str(row["line"] or ""), words.get("column", ""), _found(row, words, one), _both(words, "expected"),
         _both(words, "correct"), row["first_seen"].isoformat(), row["last_seen"].isoformat(),
         str(row["occurrences"]), _state(row),

@@ -19,10 +19,10 @@ DAYS_SHOWN = 21
 
 @router.get("/health")
 def show_health(visitor: Engineer) -> HTMLResponse:
-    """Source by day, one row a cause, waterfall of the newest day, times of the newest tasks."""
+    """Source by day (the newest first), one row a cause, waterfall of the newest day, times of the newest tasks."""
     records = trouble.records(visitor.office.lake, DAYS_SHOWN)
     newest = max((day for record in records.values() for day in record), default=None)
-    columns = [newest - timedelta(days=back) for back in reversed(range(DAYS_SHOWN))] if newest else []
+    columns = [newest - timedelta(days=back) for back in range(DAYS_SHOWN)] if newest else []
     published = days.newest_day(visitor.office.output)
     return render.page(
         visitor, "health.html", columns=columns, records=records, alerts=visitor.office.alerts(),
