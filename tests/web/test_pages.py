@@ -229,3 +229,9 @@ def test_every_cause_leads_to_its_place_in_the_runbook(client: TestClient) -> No
     assert 'href="/runbook#refused"' in health
     for state in ("missing", "refused", "stale"):
         assert f'<h2 id="{state}">' in runbook
+
+
+def test_what_engineers_were_told_and_is_not_over_stands_on_the_health_page(client: TestClient) -> None:
+    chinese, english = (client.get(f"/health?lang={lang}", headers={"x-user": "wu"}).text for lang in ("zh", "en"))
+    assert "未恢复的告警" in chinese and "来源被拒收" in chinese
+    assert "Open alerts" in english and "Sources were refused" in english and "2026-11-22 22:00 UTC" in english
