@@ -1,10 +1,13 @@
 """The rows of a delivery as the engine opens them, each with where it stood; nested JSON unfolded level by level."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from lowincome import engine
 from lowincome.sources.spec import SourceSpec, TableSpec
 
+Cells = Mapping[str, Mapping[str, str]]
+"""By level, and by the column that a cell is put into: the cell's own name."""
 _OBJECT = "case when json_type(try_cast(text as json)) = 'OBJECT' then cast(text as json) end"
 
 
@@ -50,19 +53,34 @@ def _names(files: list[Path]) -> str:
     return ", ".join(engine.literal(path) for path in files)
 
 
-def levels_sql(levels: list[tuple[str, str]], keeps_broken: bool) -> str:
+def levels_sql(levels: list[tuple[str, str]], keeps_broken: bool, cells: Cells) -> str:
     """Nested rows of `received` unfolded level by level; `_place` is a row's place in its array.
 
-    `keeps_broken` keeps one row for a document that cannot be read, so that it is counted and quarantined.
+    `keeps_broken` keeps one row for a document that cannot be read, so that it is counted and quarantined. The cells
+    of a level are read before the next one is unfolded: a report is opened once, not once for each of its items.
     """
     (first, path), rest = levels[0], levels[1:]
     sql = f"select *, document as {first} from received"
     if path != "$":
         sql = _unfolded("received", "document", levels[0])
+    sql = _read(sql, first, cells)
     for parent, child in zip(levels, rest, strict=False):
         rows = f"({sql})" if keeps_broken else f"({sql} where document is not null)"
-        sql = _unfolded(rows, parent[0], child)
+        sql = _read(_unfolded(rows, parent[0], child), child[0], cells)
     return sql
+
+
+def _read(rows: str, level: str, cells: Cells) -> str:
+    """The rows with the cells of one level: text `x:` and type `t:` of each. Their texts come from one call, which
+    opens the document once for all of them."""
+    names = cells.get(level, {})
+    if not names:
+        return rows
+    paths = {column: _text(f'$."{name}"') for column, name in names.items()}
+    texts = ", ".join(f'_texts[{place}] as "x:{column}"' for place, column in enumerate(paths, 1))
+    types = ", ".join(f'json_type({level}, {path}) as "t:{column}"' for column, path in paths.items())
+    opened = f"select *, json_extract_string({level}, [{', '.join(paths.values())}]) as _texts, {types} from ({rows})"
+    return f"select * exclude (_texts), {texts} from ({opened})"
 
 
 def _unfolded(rows: str, parent: str, child: tuple[str, str]) -> str:

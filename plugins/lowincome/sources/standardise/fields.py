@@ -32,7 +32,7 @@ def _json_names(spec: SourceSpec, table: TableSpec, files: list[Path]) -> set[st
     levels = list(table.levels.items())
     looks = [
         f"select unnest(json_keys({name})) as name from "
-        f"(select {name} from ({levels_sql(levels[:depth], keeps_broken=False)}) limit {LOOKED_AT})"
+        f"(select {name} from ({levels_sql(levels[:depth], keeps_broken=False, cells={})}) limit {LOOKED_AT})"
         for depth, (name, _) in enumerate(levels, 1)
     ]
     received = f"with received as ({documents_sql(spec, files)})"

@@ -54,7 +54,11 @@ def mapping_sql(spec: SourceSpec, table: TableSpec, files: list[Path], types: di
 
 
 def _rows(table: TableSpec) -> str:
-    return levels_sql(list(table.levels.items()), keeps_broken=table.counts_as == "rows")
+    cells: dict[str, dict[str, str]] = {}
+    for origin in origins(table):
+        level, _, name = origin.rpartition(".")
+        cells.setdefault(level or next(iter(table.levels)), {})[origin] = name
+    return levels_sql(list(table.levels.items()), keeps_broken=table.counts_as == "rows", cells=cells)
 
 
 def origins(table: TableSpec) -> list[str]:
@@ -68,16 +72,9 @@ def origins_of_key(table: TableSpec) -> set[str]:
 
 
 def _cells(table: TableSpec, is_json: bool) -> str:
-    columns = []
-    for origin in origins(table):
-        if is_json:
-            level, _, name = origin.rpartition(".")
-            level = level or next(iter(table.levels))
-            columns.append(f"""{level} ->> '$."{name}"' as "x:{origin}\"""")
-            columns.append(f"""json_type({level}, '$."{name}"') as "t:{origin}\"""")
-        else:
-            columns.append(f"""cast("{origin}" as varchar) as "x:{origin}", 'VARCHAR' as "t:{origin}\"""")
-    return ", ".join(columns)
+    """Text and JSON type of each cell; a cell of a file without types is text."""
+    of_json, of_text = '"x:{0}", "t:{0}"', """cast("{0}" as varchar) as "x:{0}", 'VARCHAR' as "t:{0}\""""
+    return ", ".join((of_json if is_json else of_text).format(origin) for origin in origins(table))
 
 
 def _clean(origin: str) -> str:

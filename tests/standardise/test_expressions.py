@@ -1,0 +1,45 @@
+"""Cells are read alike whether they are spelt as they should be, which is read at once, or in one of many odd ways."""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pytest
+from lowincome import engine
+from lowincome.sources.standardise.mapping import expressions
+
+DATES = (
+    "2026-11-22", "2026-02-29", "2024-02-29", "2026-13-01", "0000-01-01", "9999-12-31", "19800131", "19801301",
+    "00000000", "2026-11-22 10:11:12", "2026-11-22 24:00:00", "2026-11-22 23:59:60", "2026-11-22 10:11",
+    "2026-1-2", "2026/11/22", "2026.11.22",
+)
+"""Real ones, impossible ones and their neighbours; the first kinds take the short way."""
+NUMBERS = ("370102196001022324", "37010219600102232X", "37010219600102232x", "370102600102232", "0", "12345", "123456",
+           "370102000000", "3701020000001", "+8613812345678", "138-1234-5678", "X", "12X3")
+
+
+@pytest.mark.parametrize(("name", "texts"), [
+    ("date", DATES), ("date_time", DATES), ("id", NUMBERS), ("digits", NUMBERS), ("area", NUMBERS), ("half", NUMBERS),
+])
+def test_a_cell_in_a_spreadsheets_armour_reads_as_without(name: str, texts: Sequence[str]) -> None:
+    bare, armoured = read(name, texts), read(name, [f'="{text}"' for text in texts])
+    assert bare == armoured
+    assert any(bare)
+
+
+@pytest.mark.parametrize("name", ["id", "digits", "area", "half"])
+def test_full_width_digits_read_as_half_width_ones(name: str) -> None:
+    wide = str.maketrans("0123456789X-", "０１２３４５６７８９Ｘ－")
+    assert read(name, NUMBERS) == read(name, [text.translate(wide) for text in NUMBERS])
+
+
+def test_a_date_that_is_none_is_not_read() -> None:
+    texts = ["2026-02-29", "2026-02-28", "20260229", "20260228", "2026-02-28 24:00:00", "2026-02-28 23:00:00"]
+    assert [value is not None for value in read("date_time", texts)] == [False, True, False, True, False, True]
+
+
+def read(name: str, texts: Sequence[str]) -> list[str | None]:
+    """The texts as one expression reads them, in their order."""
+    sql = f"select cast({expressions()[name].replace('{c}', 'c')} as varchar) as value from cell order by place"
+    cells = pa.table({"c": pa.array(texts, pa.string()), "place": range(len(texts))})
+    found: list[str | None] = engine.query(sql, {"cell": cells}).column("value").to_pylist()
+    return found
