@@ -16,7 +16,7 @@ from typing import TypeAlias
 import duckdb
 import pyarrow as pa
 
-from lowincome.errors import AuditFailed
+from lowincome.errors import AuditFailed, SettingsInvalid
 from lowincome.keys import keyring
 from lowincome.lake import digest
 from lowincome.sealed import PROTOCOL, is_sealed
@@ -35,7 +35,12 @@ def _database(is_sealing: bool) -> duckdb.DuckDBPyConnection:
     Its own encryption of what it spills needs an extension that does not come with it: sealed rows stay in memory.
     """
     database = duckdb.connect(":memory:")
-    database.execute(f"set memory_limit = '{os.environ.get('LOWINCOME_MEMORY_LIMIT', '2GB')}'")
+    try:
+        database.execute("set memory_limit = $limit", {"limit": _limit()})
+    except duckdb.Error:
+        raise SettingsInvalid(
+            what="the memory limit cannot be read", where="LOWINCOME_MEMORY_LIMIT",
+            expected="a size such as 500MB or 2GB", found=_limit(), next_step="correct the setting") from None
     spill = "" if is_sealing else str(Path(tempfile.gettempdir()) / "lowincome-spill")
     database.execute(f"set temp_directory = {_text(spill)}")
     if is_sealing:
@@ -47,9 +52,17 @@ def _database(is_sealing: bool) -> duckdb.DuckDBPyConnection:
     return database
 
 
+def _limit() -> str:
+    return os.environ.get("LOWINCOME_MEMORY_LIMIT") or "2GB"
+
+
 @contextmanager
 def _session(sql: str, inputs: Mapping[str, Input]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection in which every input that the SQL names is a view; memory is bounded by LOWINCOME_MEMORY_LIMIT."""
+    """A connection in which every input that the SQL names is a view; memory is bounded by LOWINCOME_MEMORY_LIMIT.
+
+    SettingsInvalid when, even with what it puts aside on disk, the engine cannot do with so little: that is no fault
+    of the data, and nobody's delivery is refused for it.
+    """
     connection, named = _database(keyring() is not None).cursor(), _named(sql, inputs)
     try:
         connection.execute("set TimeZone = 'Asia/Shanghai'")
@@ -57,6 +70,11 @@ def _session(sql: str, inputs: Mapping[str, Input]) -> Iterator[duckdb.DuckDBPyC
             if name in named:
                 _add_input(connection, name, source)
         yield connection
+    except duckdb.OutOfMemoryException:
+        raise SettingsInvalid(
+            what="the engine has too little memory, or too little room for what it puts aside", where="the engine",
+            expected="a higher LOWINCOME_MEMORY_LIMIT, or more room in the temporary folder", found=_limit(),
+            next_step="raise the setting and run the step again; nothing was replaced") from None
     except QueryFailed:
         refusal = _refusal(inputs[name] for name in named)
         if refusal:

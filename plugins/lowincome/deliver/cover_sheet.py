@@ -1,13 +1,19 @@
 """The first sheet of a workbook: titles, sections, pairs, tables and notes, Chinese first."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 from unicodedata import east_asian_width
 
 
 def display_width(text: str) -> int:
     """Width in columns: a Han character or full-width mark takes two."""
-    return sum(2 if east_asian_width(character) in "WFA" else 1 for character in text)
+    return len(text) if text.isascii() else sum(map(_character_width, text))
+
+
+@cache
+def _character_width(character: str) -> int:
+    return 2 if east_asian_width(character) in "WFA" else 1
 
 
 def row_height(cells: Iterable[tuple[str, int]]) -> float:

@@ -8,6 +8,7 @@ from lowincome.sources.spec import SourceSpec, TableSpec
 
 Cells = Mapping[str, Mapping[str, str]]
 """By level, and by the column that a cell is put into: the cell's own name."""
+LEAST_OBJECT, LARGEST_OBJECT = 1 << 24, 1 << 28
 _OBJECT = "case when json_type(try_cast(text as json)) = 'OBJECT' then cast(text as json) end"
 
 
@@ -35,7 +36,7 @@ def _json_lines(files: list[Path]) -> str:
 def _lines_of(file: Path) -> str:
     return (
         f"read_csv([{_names([file])}], columns = {{'text': 'VARCHAR'}}, delim = '\\x01', quote = '', escape = '', "
-        "header = false, auto_detect = false, max_line_size = 8388608, buffer_size = 16777216)"
+        "header = false, auto_detect = false, max_line_size = 8388608, buffer_size = 8388608)"
     )
 
 
@@ -45,8 +46,14 @@ def _json_pages(files: list[Path]) -> str:
         "select json as document, parse_filename(filename) as _file, null as _fault, 0 as _line, 0 as _place, "
         "cast(regexp_extract(filename, '([0-9]+)[.]json$', 1) as bigint) as _order, null as _position "
         f"from read_json_objects([{_names(files)}], format = 'unstructured', filename = true, "
-        "maximum_object_size = 268435456)"
+        f"maximum_object_size = {_largest_object(files)})"
     )
+
+
+def _largest_object(files: list[Path]) -> int:
+    """Bytes of the largest page, within what is accepted. The engine sets twice as much aside for each thread, so a
+    bound for all days would not fit into a small memory limit on any."""
+    return min(max(LEAST_OBJECT, *(file.stat().st_size for file in files)), LARGEST_OBJECT)
 
 
 def _names(files: list[Path]) -> str:

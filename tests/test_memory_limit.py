@@ -1,0 +1,80 @@
+"""LOWINCOME_MEMORY_LIMIT is kept: what does not fit is put aside on disk, and what fits nowhere says which setting."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from lowincome import engine
+from lowincome.errors import SettingsInvalid
+from lowincome.lake import digest
+
+from tests.conftest import day_runner
+
+SORTED = "select range as n, hash(range) as h, md5(range::varchar) as m from range({rows}) order by h"
+"""Of three million rows the sort alone takes 400 MB where it may."""
+WRITE = """
+import sys
+from pathlib import Path
+from lowincome import engine
+
+def megabytes(name):
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    return int(next(line for line in lines if line.startswith(name)).split()[1]) // 1024
+
+before = megabytes("VmRSS")
+rows = engine.write_query(sys.argv[1], {}, Path(sys.argv[2]))
+print(rows, megabytes("VmHWM") - before)
+"""
+
+
+@pytest.fixture
+def limited(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Sets the limit for an engine of the test's own."""
+
+    def limit(size: str) -> None:
+        monkeypatch.setenv("LOWINCOME_MEMORY_LIMIT", size)
+        engine._database.cache_clear()
+
+    yield limit
+    engine._database.cache_clear()
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read from /proc")
+def test_a_sort_that_is_larger_than_the_limit_is_whole_and_keeps_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOWINCOME_MEMORY_LIMIT", "100MB")
+    monkeypatch.setenv("PYTHONPATH", str(Path(engine.__file__).parents[1]))
+    command = [sys.executable, "-c", WRITE, SORTED.format(rows=3_000_000), str(tmp_path / "sorted.parquet")]
+    rows, megabytes = subprocess.run(command, capture_output=True, check=True, text=True).stdout.split()
+    assert (int(rows), int(megabytes) < 250) == (3_000_000, True)
+
+
+def test_a_sort_that_fits_nowhere_says_which_setting(tmp_path: Path, limited: Callable[[str], None]) -> None:
+    limited("10MB")
+    with pytest.raises(SettingsInvalid, match=r"LOWINCOME_MEMORY_LIMIT.*found 10MB"):
+        engine.write_query(SORTED.format(rows=1_000_000), {}, tmp_path / "sorted.parquet")
+
+
+def test_a_limit_that_is_no_size_is_refused_by_its_name(limited: Callable[[str], None]) -> None:
+    limited("lots")
+    with pytest.raises(SettingsInvalid, match=r"LOWINCOME_MEMORY_LIMIT.*found lots"):
+        engine.query("select 1", {})
+
+
+def test_a_day_within_a_small_limit_publishes_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limited: Callable[[str], None]
+) -> None:
+    limited("2GB")
+    usual = published(day_runner(tmp_path / "usual", monkeypatch)())
+    limited("200MB")
+    assert published(day_runner(tmp_path / "small", monkeypatch)()) == usual
+
+
+def published(folder: Path) -> dict[str, str]:
+    """Digest by table; what names the test's own workbook by its digest, which holds a time, is left out."""
+    found = {str(path.relative_to(folder)): digest(path) for path in folder.rglob("*.csv")}
+    assert (folder / "flags.csv").read_text("utf-8").count("\n") > 1
+    return found
