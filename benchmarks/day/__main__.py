@@ -23,7 +23,7 @@ from benchmarks.day.cost import run_child
 from benchmarks.day.run import FIRST, Place, Step, is_whole, run_days, run_whole
 from sandbox.running import Sandbox, running_sandbox
 
-PERSONS_A_HOUSEHOLD = 3
+PERSONS_A_HOUSEHOLD = 2.5
 
 
 def main() -> int:
@@ -49,7 +49,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.day", description=__doc__)
-    parser.add_argument("--persons", type=int, default=30_000, help="about so many; three a household")
+    parser.add_argument("--persons", type=int, default=30_000, help="about so many")
     parser.add_argument("--days", type=int, default=2, help="the first brings everything, each later one 2 %% changed")
     parser.add_argument("--runs", type=int, default=1, help="figures are medians of so many runs")
     parser.add_argument("--seed", type=int, default=7)
@@ -75,7 +75,7 @@ def _sources(place: Place, options: argparse.Namespace) -> Iterator[Sandbox | No
     if is_whole(place, options.days):
         yield None
         return
-    households = options.persons // PERSONS_A_HOUSEHOLD
+    households = int(options.persons / PERSONS_A_HOUSEHOLD)
     with running_sandbox(place.folder / "sandbox", households, options.seed, FIRST, options.days) as sandbox:
         yield sandbox
 
