@@ -125,6 +125,12 @@ def alike(files: Sequence[Path]) -> Input:
     return f"select * from read_parquet([{', '.join(literal(path) for path in files)}], hive_partitioning = false)"
 
 
+def numbered(file: Path, column: str) -> Input:
+    """An input whose rows bear, in `column`, their place in the file: known without a scan, by every thread."""
+    rows = f"read_parquet({literal(file)}, file_row_number = true)"
+    return f"select * exclude (file_row_number), file_row_number as {column} from {rows}"
+
+
 def count(path: Path) -> int:
     """The number of rows of a Parquet file."""
     return int(query("select count(*) as n from t", {"t": [path]}).column("n")[0].as_py())

@@ -64,11 +64,10 @@ _COLUMNS: dict[str, str] = {
     "current_record": "source text, record_key text, household_key text, member_no text, report_no text, "
     "report_version int, name text, id_type text, id_raw text, id_problem text, sex text, birth_date date, "
     "relation text, is_head bool, phone text, address text, area_code text, updated_at time, "
-    "authorized_until date, checked_on date, left_on date, single_person_dibao bool, is_subsidy bool",
+    "authorized_until date, checked_on date, left_on date, single_person_dibao bool, is_subsidy bool, "
+    "id_no text, id_number int, id_kind text, stated_birth date, id_birth date, birth_on date, sex_known text, "
+    "phone_key text, anchor text",
     "name_standard": "name text, name_key text, part_key text, is_partial bool",
-    "identity": "record_no int, source text, record_key text, household_key text, name text, sex text, "
-    "birth_date date, is_subsidy bool, id_no text, id_number int, id_kind text, stated_birth date, id_birth date, "
-    "birth_on date, sex_known text, phone_key text, anchor text",
     "compared_pair": "left_key text, right_key text, name text, birth text, sex text, phone text, address text, "
     "mate text, id text",
     "placed_pair": "left_key text, right_key text, node_key text, is_person bool, name text, birth text, id text, "

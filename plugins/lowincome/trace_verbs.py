@@ -185,7 +185,7 @@ def _exports(register: Engine, touched: Rows) -> Rows:
 
 
 def _anchors(lake: Lake, record_key: str) -> Sequence[str]:
-    return [one["anchor"] for one in _of_newest(lake, "resolved", "identity", record_key) if one["anchor"]]
+    return [one["anchor"] for one in _of_newest(lake, "resolved", "current_record", record_key) if one["anchor"]]
 
 
 def _of_newest(lake: Lake, layer: str, table: str, record_key: str) -> Rows:

@@ -33,11 +33,14 @@ def as_read(cells: list[nasty.Cell], parse: str) -> list[str | None]:
 
 def identities(column: str, values: list[str | None]) -> list[dict[str, object]]:
     rows = [
-        {"source": "city_check", "record_key": f"city_check:{n:06d}", "id_type": "1", column: value}
+        {"source": "city_check", "record_key": f"city_check:{n:06d}", "id_type": "1", "is_valid": True, column: value}
         for n, value in enumerate(values)
     ]
-    records = pa.Table.from_pylist(rows, schema.TABLES["current_record"])
-    return list(engine.query(SQL / "identity.sql", {"current_record": records, "run": RUN}).to_pylist())
+    empty = {table: schema.TABLES[table].empty_table() for table in ("check_report", "subsidy")}
+    records = pa.Table.from_pylist(rows, schema.TABLES["person_record"])
+    chosen = (SQL / "chosen_record.sql").read_text("utf-8")
+    known = {**empty, "person_record": records, "run": RUN, "chosen_record": chosen}
+    return list(engine.query(SQL / "current_record.sql", known).to_pylist())
 
 
 def wrong(cells: list[nasty.Cell], found: list[object]) -> Counter[str]:

@@ -3,12 +3,11 @@
 -- touched the record, null where it does not say. Asked for one person at a time: golden values of everybody would cost
 -- more than the rest of resolution, and nobody reads them at once.
 with mine as (
-    select identity.*, record.phone, record.address, coalesce(cast(record.updated_at as date), record.checked_on) as as_of
+    select record.*, coalesce(cast(record.updated_at as date), record.checked_on) as as_of
     from person_link as link
     inner join asked on link.person_id = asked.person_id
-    inner join identity on link.record_key = identity.record_key
-    inner join current_record as record on identity.record_key = record.record_key
-    where not identity.is_subsidy
+    inner join current_record as record on link.record_key = record.record_key
+    where not record.is_subsidy
 ),
 said as (
     select 'name' as attribute, name as value, source, record_key, as_of from mine

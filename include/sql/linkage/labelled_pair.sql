@@ -4,11 +4,11 @@
 -- Grain: class and two records; every class is thinned evenly to at most some 300,000 pairs, strangers 1,000,000.
 with bearer as (
     select
-        identity.*, name_standard.name_key,
-        row_number() over (order by identity.id_no, identity.record_key) as place
-    from identity
-    inner join name_standard on identity.name = name_standard.name
-    where identity.id_no is not null and not identity.is_subsidy and name_standard.name_key is not null
+        current_record.*, name_standard.name_key,
+        row_number() over (order by current_record.id_no, current_record.record_key) as place
+    from current_record
+    inner join name_standard on current_record.name = name_standard.name
+    where current_record.id_no is not null and not current_record.is_subsidy and name_standard.name_key is not null
 ),
 listed as (
     select household_key, row_number() over (order by household_key) as place, count(*) over () as total
@@ -64,7 +64,7 @@ stranger_pair as (
 ),
 slip_pair as (
     select mine.record_key as left_key, other.record_key as right_key
-    from identity as mine
+    from current_record as mine
     inner join name_standard on mine.name = name_standard.name
     inner join bearer as other
         on name_standard.name_key = other.name_key and mine.birth_on = other.birth_on and mine.phone_key = other.phone_key

@@ -10,14 +10,14 @@ with loose as (
 ),
 own_phone as (
     select phone_key
-    from identity
+    from current_record
     where not is_subsidy and phone_key in (select phone_key from loose)
     group by phone_key
     having count(*) <= 24
 ),
 family as (
     select household_key, id_number
-    from identity
+    from current_record
     where household_key is not null and id_number is not null and not is_subsidy
         and record_no not in (select record_no from own_node)
 ),
@@ -35,15 +35,15 @@ alike_name as (
     inner join name_standard on loose.name_key = name_standard.name_key
 ),
 near as (
-    select identity.record_no
-    from identity
-    inner join alike_name on identity.name = alike_name.name and identity.birth_on = alike_name.birth_on
+    select current_record.record_no
+    from current_record
+    inner join alike_name on current_record.name = alike_name.name and current_record.birth_on = alike_name.birth_on
     union
-    select record_no from identity where phone_key in (select phone_key from own_phone)
+    select record_no from current_record where phone_key in (select phone_key from own_phone)
     union
-    select record_no from identity where id_no in (select id_no from repaired_id)
+    select record_no from current_record where id_no in (select id_no from repaired_id)
     union
-    select record_no from identity where household_key in (select other_key from kin)
+    select record_no from current_record where household_key in (select other_key from kin)
 ),
 party as (
     select record_key, id_no, household_key, name_key, birth_on, phone_key, is_loose, record_key as node_key
@@ -51,12 +51,12 @@ party as (
     where not is_subsidy
     union all
     select
-        identity.record_key, identity.id_no, identity.household_key, name_standard.name_key, identity.birth_on,
-        identity.phone_key, false, identity.id_no
-    from identity
-    inner join near on identity.record_no = near.record_no
-    left join name_standard on identity.name = name_standard.name
-    where not identity.is_subsidy and identity.record_no not in (select record_no from own_node)
+        current_record.record_key, current_record.id_no, current_record.household_key, name_standard.name_key, current_record.birth_on,
+        current_record.phone_key, false, current_record.id_no
+    from current_record
+    inner join near on current_record.record_no = near.record_no
+    left join name_standard on current_record.name = name_standard.name
+    where not current_record.is_subsidy and current_record.record_no not in (select record_no from own_node)
 ),
 met as (
     select loose.record_key as left_key, party.record_key as right_key, false as is_mate

@@ -4,22 +4,22 @@
 -- Grain: one record that does not bear the holder's name. left is the record, right the holder.
 with disputed as (
     select id_number
-    from identity
+    from current_record
     where id_number is not null and not is_subsidy
     group by id_number
     having min(name) <> max(name)
 ),
 named as (
     select
-        identity.*, name_standard.name_key, name_standard.part_key, name_standard.is_partial,
+        current_record.*, name_standard.name_key, name_standard.part_key, name_standard.is_partial,
         case source when 'assistance_roster' then 1 when 'province_check' then 2 when 'city_check' then 3
             when 'rural_revitalization' then 4 when 'medical_insurance' then 5 else 6 end as authority,
         coalesce(stated_birth = id_birth, true)
-        and coalesce((sex = '1') = (identity.id_number % 2 = 1), true) as agrees_with_id
-    from identity
-    inner join disputed on identity.id_number = disputed.id_number
-    inner join name_standard on identity.name = name_standard.name
-    where not identity.is_subsidy and name_standard.name_key is not null
+        and coalesce((sex = '1') = (current_record.id_number % 2 = 1), true) as agrees_with_id
+    from current_record
+    inner join disputed on current_record.id_number = disputed.id_number
+    inner join name_standard on current_record.name = name_standard.name
+    where not current_record.is_subsidy and name_standard.name_key is not null
 ),
 vote as (
     select

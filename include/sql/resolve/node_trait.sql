@@ -8,6 +8,6 @@ from own_node
 where record_key in (select node_key from touched)
 union
 select id_no, id_no, household_key
-from identity
+from current_record
 where id_no in (select node_key from touched) and record_no not in (select record_no from own_node)
 order by all

@@ -3,15 +3,15 @@
 -- Grain: one record key. is_loose: the record is to be placed by comparison. A suspect's birth date may have been
 -- filled in from the number under which it stands, so it is not evidence.
 select
-    identity.record_no, identity.record_key, identity.id_no, identity.id_number, identity.household_key, name_standard.name_key, identity.phone_key,
-    identity.is_subsidy, holding.holding,
-    identity.id_no is null or coalesce(holding.holding in ('put_out', 'suspect'), false) as is_loose,
-    case when holding.holding = 'suspect' and identity.stated_birth = identity.id_birth then null
-        when holding.record_key is not null then identity.stated_birth
-        else identity.birth_on end as birth_on,
-    case when holding.record_key is not null then identity.sex else identity.sex_known end as sex
-from identity
-left join id_holding as holding on identity.record_key = holding.record_key
-left join (select distinct record_key from judged_record) as judged on identity.record_key = judged.record_key
-left join name_standard on identity.name = name_standard.name
-where identity.id_no is null or holding.record_key is not null or judged.record_key is not null
+    record.record_no, record.record_key, record.id_no, record.id_number, record.household_key, name_standard.name_key,
+    record.phone_key, record.is_subsidy, holding.holding,
+    record.id_no is null or coalesce(holding.holding in ('put_out', 'suspect'), false) as is_loose,
+    case when holding.holding = 'suspect' and record.stated_birth = record.id_birth then null
+        when holding.record_key is not null then record.stated_birth
+        else record.birth_on end as birth_on,
+    case when holding.record_key is not null then record.sex else record.sex_known end as sex
+from current_record as record
+left join id_holding as holding on record.record_key = holding.record_key
+left join (select distinct record_key from judged_record) as judged on record.record_key = judged.record_key
+left join name_standard on record.name = name_standard.name
+where record.id_no is null or holding.record_key is not null or judged.record_key is not null

@@ -1,16 +1,15 @@
 -- Both sides of each candidate pair with all that is compared. Grain: one candidate pair. Null: the side does not say.
 with side as (
     select
-        identity.record_key, name_standard.name_key, name_standard.part_key, identity.phone_key,
-        case when own.record_key is null then identity.birth_on else own.birth_on end as birth_on,
-        case when own.record_key is null then identity.sex_known else own.sex end as sex,
-        coalesce(identity.id_no, case when length(record.id_raw) = 18 then record.id_raw end) as id,
+        record.record_key, name_standard.name_key, name_standard.part_key, record.phone_key,
+        case when own.record_key is null then record.birth_on else own.birth_on end as birth_on,
+        case when own.record_key is null then record.sex_known else own.sex end as sex,
+        coalesce(record.id_no, case when length(record.id_raw) = 18 then record.id_raw end) as id,
         record.address, own.holding
-    from identity
-    left join own_node as own on identity.record_key = own.record_key
-    inner join current_record as record on identity.record_key = record.record_key
-    left join name_standard on identity.name = name_standard.name
-    where identity.record_key in (select left_key from candidate_pair union select right_key from candidate_pair)
+    from current_record as record
+    left join own_node as own on record.record_key = own.record_key
+    left join name_standard on record.name = name_standard.name
+    where record.record_key in (select left_key from candidate_pair union select right_key from candidate_pair)
 ),
 addressed as (
     select side.*, address_standard.address_key

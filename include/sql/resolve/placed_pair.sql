@@ -6,9 +6,9 @@ with scored as (
     select
         compared.left_key, compared.right_key, compared.name, compared.birth, compared.id,
         compared.pattern, compared.odds_same, own.record_key is null as is_person,
-        case when own.record_key is null then identity.id_no else own.record_key end as node_key
+        case when own.record_key is null then current_record.id_no else own.record_key end as node_key
     from (select * from compared_pair natural join pattern) as compared
-    inner join identity on compared.right_key = identity.record_key
+    inner join current_record on compared.right_key = current_record.record_key
     left join own_node as own on compared.right_key = own.record_key
 ),
 ranked as (
@@ -29,10 +29,10 @@ shared as (
     from best
 ),
 before as (
-    select identity.record_key, anchor.person_id
-    from identity
-    inner join previous_person_anchor as anchor on identity.anchor = anchor.anchor
-    where identity.record_key in (select left_key from best union select right_key from best)
+    select current_record.record_key, anchor.person_id
+    from current_record
+    inner join previous_person_anchor as anchor on current_record.anchor = anchor.anchor
+    where current_record.record_key in (select left_key from best union select right_key from best)
 ),
 before_id as (
     select substr(anchor, 4) as id_no, person_id from previous_person_anchor where starts_with(anchor, 'id:')

@@ -2,14 +2,13 @@
 -- content, so that the register holds no personal data; rows of one content have one anchor.
 -- Grain: one record of the sources in anchored_source.
 select
-    identity.record_key,
+    record_key,
     case
-        when identity.source in ('province_check', 'rural_revitalization', 'disabled_federation')
-            then identity.source || ':' || substr(sha256(run.identity_key || ':' || concat_ws(
-                '|', identity.household_key, record.id_raw, identity.name, identity.birth_date)), 1, 24)
-        else identity.record_key
+        when source in ('province_check', 'rural_revitalization', 'disabled_federation')
+            then source || ':' || substr(sha256(run.identity_key || ':' || concat_ws(
+                '|', household_key, id_raw, name, birth_date)), 1, 24)
+        else record_key
     end as anchor
-from identity
-inner join current_record as record on identity.record_key = record.record_key
+from current_record
 cross join run
-where identity.source in (select source from anchored_source)
+where source in (select source from anchored_source)

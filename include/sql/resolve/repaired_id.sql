@@ -6,10 +6,9 @@ with place (n, weight, inverse) as (
         (10, 3, 4), (11, 7, 8), (12, 9, 5), (13, 10, 10), (14, 5, 9), (15, 8, 7), (16, 4, 3), (17, 2, 6), (18, 1, 1)
 ),
 broken as (
-    select identity.record_key, record.id_raw as id
-    from identity
-    inner join current_record as record on identity.record_key = record.record_key
-    where identity.id_kind = 'invalid' and regexp_full_match(record.id_raw, '[0-9]{17}[0-9X]')
+    select record_key, id_raw as id
+    from current_record
+    where id_kind = 'invalid' and regexp_full_match(id_raw, '[0-9]{17}[0-9X]')
 ),
 digit as (
     select
@@ -40,5 +39,5 @@ repaired as (
 )
 select distinct repaired.record_key, repaired.id_no
 from repaired
-inner join identity on repaired.id_no = identity.id_no
+inner join current_record on repaired.id_no = current_record.id_no
 order by repaired.record_key, repaired.id_no

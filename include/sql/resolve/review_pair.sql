@@ -15,7 +15,7 @@ with doubt as (
         case holding.holding when 'put_out' then 'id_of_another' else 'names_differ' end
     from id_holding as holding
     inner join (
-        select id_no, min(record_key) as record_key from identity
+        select id_no, min(record_key) as record_key from current_record
         where id_no in (select id_no from id_holding) and record_key not in (select record_key from id_holding)
         group by id_no
     ) as other on holding.id_no = other.id_no

@@ -3,12 +3,12 @@
 -- list are two; two numbers known to the same source are two namesakes unless the numbers are hardly different.
 -- Grain: two IDs, the lower left.
 with bearer as (
-    select identity.*, name_standard.name_key
-    from identity
-    inner join name_standard on identity.name = name_standard.name
-    where identity.id_no is not null and name_standard.name_key is not null and not name_standard.is_partial
-        and identity.birth_on is not null and not identity.is_subsidy
-        and identity.record_no not in (select record_no from own_node)
+    select current_record.*, name_standard.name_key
+    from current_record
+    inner join name_standard on current_record.name = name_standard.name
+    where current_record.id_no is not null and name_standard.name_key is not null and not name_standard.is_partial
+        and current_record.birth_on is not null and not current_record.is_subsidy
+        and current_record.record_no not in (select record_no from own_node)
 ),
 namesake as (
     select name_key, birth_on from bearer group by name_key, birth_on having min(id_number) <> max(id_number)
@@ -21,11 +21,11 @@ near_bearer as materialized (
     inner join namesake on bearer.name_key = namesake.name_key and bearer.birth_on = namesake.birth_on
 ),
 family as (
-    select distinct identity.household_key, identity.id_no
-    from identity
+    select distinct current_record.household_key, current_record.id_no
+    from current_record
     inner join (select distinct household_key from near_bearer) as wanted
-        on identity.household_key = wanted.household_key
-    where identity.id_no is not null
+        on current_record.household_key = wanted.household_key
+    where current_record.id_no is not null
 ),
 met as (
     select

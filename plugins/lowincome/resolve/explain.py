@@ -19,7 +19,7 @@ from lowincome.settings import INCLUDE
 Words = dict[str, str]
 """The same in Chinese and English, by language."""
 SQL = INCLUDE / "sql" / "resolve"
-NOBODY = "select record_key, birth_on, sex_known as sex, null as holding from identity where false"
+NOBODY = "select record_key, birth_on, sex_known as sex, null as holding from current_record where false"
 """The view own_node when records are compared as they are written, whatever became of them in clustering."""
 
 

@@ -18,8 +18,8 @@ from lowincome.resolve.clusters import clustered
 from lowincome.resolve.model import Model, read_model
 from lowincome.settings import INCLUDE
 
-RECORDS = ("current_record",)
-IDENTITIES = ("name_standard", "identity")
+RECORDS = ("chosen_record", "current_record")
+NAMES = ("name_standard",)
 HOLDERS = ("id_holder_pair", "id_compared", "id_holding")
 JUDGED = ("anchored_source", "record_anchor", "judged_record", "judged_pair", "own_node")
 CANDIDATES = ("repaired_id", "candidate_pair", "located", "address_standard", "pair_side", "compared_pair")
@@ -39,11 +39,10 @@ PERSONS = (
     "review_pair",
 )
 COMPARES = {"id_compared": "id_holder_pair", "compared_pair": "pair_side"}
-VIEWS = ("cluster_member", "anchor_person")
+VIEWS = ("chosen_record", "cluster_member", "anchor_person")
 KEPT = (
     "current_record",
     "name_standard",
-    "identity",
     "compared_pair",
     "placed_pair",
     "person_link",
@@ -82,9 +81,10 @@ class Resolution:
     def build(self) -> dict[str, int]:
         """All tables in order; rows of those that are kept."""
         self._write(RECORDS)
+        self.known["current_record"] = engine.numbered(self.out("current_record"), "record_no")
         names = engine.query("select distinct name from current_record where name is not null", self.known)
         self.known["written_name"] = alphabet.same_characters(names.column("name").to_pylist())
-        self._write(IDENTITIES, HOLDERS, JUDGED, CANDIDATES)
+        self._write(NAMES, HOLDERS, JUDGED, CANDIDATES)
         self._score()
         self._write(EDGES)
         self._join()

@@ -14,9 +14,8 @@ bearer as (
     union
     select record.id_raw, link.person_id
     from current_record as record
-    inner join identity on record.record_key = identity.record_key
     inner join person_link as link on record.record_key = link.record_key
-    where identity.id_no is not null
+    where record.id_no is not null
 ),
 earlier as (
     select distinct

@@ -3,14 +3,13 @@
 -- the lawful one-person DB beside the family's BY raise nothing.
 -- Grain: person and kind of conflict.
 with current_id as (
-    select identity.record_key, identity.id_no, link.person_id
-    from identity
-    inner join person_link as link on identity.record_key = link.record_key
-    inner join current_record as record on identity.record_key = record.record_key
-    left join certificate on identity.record_key = certificate.record_key
+    select record.record_key, record.id_no, link.person_id
+    from current_record as record
+    inner join person_link as link on record.record_key = link.record_key
+    left join certificate on record.record_key = certificate.record_key
     cross join run
-    where identity.id_no is not null
-        and not identity.is_subsidy
+    where record.id_no is not null
+        and not record.is_subsidy
         and coalesce(record.authorized_until >= run.data_date, record.source not in ('province_check', 'city_check'))
         and certificate.is_disputed is not true
 ),

@@ -2,16 +2,16 @@
 -- nobody and accuses nobody.
 -- Grain: one placed subsidy. is_granted: ACTIVE, whenever. is_active on the data date: granted, begun, not ended.
 with placed as (
-    select link.person_id, identity.record_key
-    from identity
-    inner join person_link as link on identity.record_key = link.record_key
-    where identity.is_subsidy
+    select link.person_id, current_record.record_key
+    from current_record
+    inner join person_link as link on current_record.record_key = link.record_key
+    where current_record.is_subsidy
         and (
-            identity.id_no is not null
+            current_record.id_no is not null
             or exists (
                 select 1
                 from person_link as other
-                inner join identity as record on other.record_key = record.record_key
+                inner join current_record as record on other.record_key = record.record_key
                 where other.person_id = link.person_id and not record.is_subsidy
             )
         )
