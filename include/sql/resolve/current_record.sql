@@ -9,11 +9,13 @@
 -- the ID.
 -- anchor: what stays the same of a record from day to day: its key, or its content where the key names a dated file
 -- or a report; null there when a valid ID already says who it is.
+-- What nearly every row is comes first in a CASE, for the engine works out a later branch only for the rows that need it.
 with written as (
     select
         *,
-        case when length(id_raw) > 18 and regexp_full_match(id_raw, '[0-9]{17}[0-9X][1-7][1-4](B[0-9])?')
-            then substr(id_raw, 1, 18) else id_raw end as id_text
+        case when length(id_raw) <= 18 then id_raw
+            when regexp_full_match(id_raw, '[0-9]{17}[0-9X][1-7][1-4](B[0-9])?') then substr(id_raw, 1, 18)
+            else id_raw end as id_text
     from chosen_record
 ),
 candidate as (
@@ -58,7 +60,8 @@ checked as (
         and (region between 11 and 15 or region between 21 and 23 or region between 31 and 37
             or region between 41 and 46 or region between 50 and 54 or region between 61 and 65
             or region between 81 and 83 or region = 71 or region = 91)
-        and (length(id_text) = 18 or length(replace(id_text, substr(id_text, 1, 1), '')) > 0) as is_plausible,
+        and case when length(id_text) = 18 then true
+            else length(replace(id_text, substr(id_text, 1, 1), '')) > 0 end as is_plausible,
         case when birth_date between date '1880-01-01' and run.data_date and birth_date <> date '1900-01-01'
             then birth_date
         end as stated_birth
@@ -89,10 +92,11 @@ select
     stated_birth, id_birth,
     coalesce(stated_birth, case when is_plausible then id_birth end) as birth_on,
     coalesce(sex, case when id_no is not null then case when number % 2 = 1 then '1' else '2' end end) as sex_known,
-    coalesce(
-        nullif(regexp_extract(phone, '^(?:[+]?(?:00)?86)?(1[3-9][0-9]{9})$', 1), ''),
-        nullif('0531' || regexp_extract(phone, '^(?:(?:[+]?(?:00)?86)?0?531)?([2-8][0-9]{7})$', 1), '0531')
-    ) as phone_key,
+    case when regexp_full_match(phone, '1[3-9][0-9]{9}') then phone
+        else coalesce(
+            nullif(regexp_extract(phone, '^(?:[+]?(?:00)?86)?(1[3-9][0-9]{9})$', 1), ''),
+            nullif('0531' || regexp_extract(phone, '^(?:(?:[+]?(?:00)?86)?0?531)?([2-8][0-9]{7})$', 1), '0531')
+        ) end as phone_key,
     case
         when source not in ('province_check', 'rural_revitalization', 'disabled_federation') then record_key
         when id_no is null then concat_ws('|', source, household_key, id_raw, name, birth_date)

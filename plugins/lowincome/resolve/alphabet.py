@@ -16,7 +16,9 @@ from lowincome.settings import INCLUDE
 def same_characters(names: Iterable[str]) -> pa.Table:
     """Each name as written, and as text in which alike characters are the same (table written_name)."""
     written, twins = list(names), _twins()
-    texts = [normalize("NFKC", name).translate(twins) for name in written]
+    has_none = {chr(code) for code in twins}.isdisjoint
+    texts = [normalize("NFKC", name) for name in written]
+    texts = [text if has_none(text) else text.translate(twins) for text in texts]
     return pa.table({"name": pa.array(written, pa.string()), "text": pa.array(texts, pa.string())})
 
 

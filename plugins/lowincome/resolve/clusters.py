@@ -4,12 +4,13 @@ A graph question, so Python; only nodes that some reason touches come here, a fe
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-Row = Mapping[str, Any]
+Traits = Mapping[str, Collection[str]]
+"""Of each node what keeps it from others, perhaps told more than once."""
 NODE_CLUSTER = pa.schema(
     {"node_key": pa.string(), "cluster_key": pa.string(), "method": pa.string(), "score": pa.float64()}
 )
@@ -34,28 +35,31 @@ class Member(NamedTuple):
     score: float
 
 
-def clustered(edges: Iterable[Row], apart: Iterable[Row], traits: Iterable[Row]) -> pa.Table:
-    """The nodes of clusters of two or more (table node_cluster), from rows of the tables edge, apart and node_trait."""
-    ids: dict[str, set[str]] = defaultdict(set)
-    families: dict[str, set[str]] = defaultdict(set)
-    for row in traits:
-        if row["id_no"]:
-            ids[row["node_key"]].add(row["id_no"])
-        if row["household_key"]:
-            families[row["node_key"]].add(row["household_key"])
-    clusters = Clusters(ids, families, ((row["left_node"], row["right_node"]) for row in apart))
-    for row in edges:
-        clusters.join(Edge(row["left_node"], row["right_node"], row["method"], row["score"], row["is_repeat"]))
+def clustered(edge: pa.Table, apart: pa.Table, node_trait: pa.Table) -> pa.Table:
+    """The nodes of clusters of two or more (table node_cluster), from the tables of these names."""
+    ids: dict[str, tuple[str, ...]] = {}
+    families: dict[str, tuple[str, ...]] = {}
+    for node, id_no, household in _rows(node_trait, "node_key", "id_no", "household_key"):
+        if id_no:
+            ids[node] = (*ids.get(node, ()), id_no)
+        if household:
+            families[node] = (*families.get(node, ()), household)
+    clusters = Clusters(ids, families, _rows(apart, "left_node", "right_node"))
+    for row in _rows(edge, "left_node", "right_node", "method", "score", "is_repeat"):
+        clusters.join(Edge(*row))
     columns = zip(*clusters.members(), strict=True)
     return pa.table([list(column) for column in columns] or [[]] * 4, NODE_CLUSTER)
+
+
+def _rows(table: pa.Table, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """Rows as tuples: a dictionary a row would cost more than the clusters."""
+    return zip(*(table.column(name).to_pylist() for name in columns), strict=True)
 
 
 class Clusters:
     """Growing clusters. A person has one valid ID and stands once in a family list, unless a stronger reason speaks."""
 
-    def __init__(
-        self, ids: Mapping[str, set[str]], families: Mapping[str, set[str]], apart: Iterable[tuple[str, str]]
-    ) -> None:
+    def __init__(self, ids: Traits, families: Traits, apart: Iterable[tuple[str, ...]]) -> None:
         self._ids, self._families = ids, families
         self._members: dict[str, list[str]] = {}
         self._root: dict[str, str] = {}
@@ -100,8 +104,8 @@ class Clusters:
             return True
         return not edge.is_repeat and bool(self._traits(left, self._families) & self._traits(right, self._families))
 
-    def _traits(self, root: str, traits: Mapping[str, set[str]]) -> set[str]:
-        return set().union(*(traits.get(node, set()) for node in self._members[root]))
+    def _traits(self, root: str, traits: Traits) -> set[str]:
+        return set().union(*(traits.get(node, ()) for node in self._members[root]))
 
     def _unite(self, left: str, right: str) -> None:
         small, large = sorted((left, right), key=lambda root: (len(self._members[root]), root))

@@ -111,10 +111,8 @@ class Resolution:
         self.known["pattern"] = self.model.patterns(distinct)
 
     def _join(self) -> None:
-        edges, apart, traits = (
-            engine.query(f"select * from {table}", self.known).to_pylist() for table in ("edge", "apart", "node_trait")
-        )
-        self.known["node_cluster"] = clustered(edges, apart, traits)
+        tables = (engine.query(f"select * from {table}", self.known) for table in ("edge", "apart", "node_trait"))
+        self.known["node_cluster"] = clustered(*tables)
 
 
 def lists() -> dict[str, pa.Table]:
