@@ -11,7 +11,7 @@ from rich.console import Console
 
 from lowincome import linkage
 from lowincome.register.judgements import VERDICTS
-from lowincome.resolve.quality_table import quality_tables
+from lowincome.resolve.quality_table import quality_tables, quality_words
 
 AddVerb = Callable[..., argparse.ArgumentParser]
 
@@ -98,7 +98,7 @@ def _evaluate(options: argparse.Namespace, console: Console) -> None:
     found = linkage.evaluate_linkage(options.data_date, options.truth, options.apart)
     for table in quality_tables(found):
         console.print(table)
-    console.print(f"{found['replaced'][0]['replaced']:,} records of the truth left out: newer ones replaced them")
+    console.print(quality_words("replaced", replaced=found["replaced"][0]["replaced"]))
 
 
 def _estimate(options: argparse.Namespace, console: Console) -> None:

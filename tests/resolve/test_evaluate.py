@@ -143,9 +143,13 @@ def test_the_verb_prints_tables_of_a_published_day_and_refuses_records_that_the_
     arguments = ["evaluate-linkage", "--data-date", DAY, "--truth", str(truth), "--apart", str(apart)]
     assert main(arguments) == 0
     lines = [line.split() for line in capsys.readouterr().err.splitlines()]
-    assert ["pairs", "1.00000", "1.00000", "1.00000", "1", "1", "0", "0"] in lines
+    assert ["关联结果与真值对照：共", "2", "条记录，其中丢失", "0", "条"] in lines
+    assert ["links", "against", "the", "truth:", "2", "records,", "0", "of", "them", "lost"] in lines
+    assert ["真值中有", "0", "条记录已被较新的记录取代，未计入"] in lines
+    assert ["记录对", "1.00000", "1.00000", "1.00000", "1", "1", "0", "0"] in lines
     assert ["missing_id", "1", "0", "1.00000", "1.00000", "1.00000", "0", "0"] in lines
     assert ["twin", "1", "1", "4", "400000.00"] in lines
+    assert ["合计", "1", "1", "4", "400000.00"] in lines
     truth.write_text(f"record_key,person_no,kind\n{MOTHER},1,clean\ncity_check:CR9,1,clean\n")
     assert main(arguments[:-2]) == 1
     assert "found 1, among them city_check:CR9" in " ".join(capsys.readouterr().err.split())

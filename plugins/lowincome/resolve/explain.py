@@ -48,12 +48,12 @@ def explain(tables: Mapping[str, engine.Input], left: str, right: str) -> dict[s
 
 def question(kind: str) -> Words:
     """What a doubt of a kind asks."""
-    return _words(*_catalogue()["kinds"][kind])
+    return _words(*catalogue()["kinds"][kind])
 
 
 def agreement(levels: Mapping[str, str]) -> list[Words]:
     """How far two records agree, attribute by attribute."""
-    return [_words(*_catalogue()["levels"][attribute][level]) for attribute, level in levels.items()]
+    return [_words(*catalogue()["levels"][attribute][level]) for attribute, level in levels.items()]
 
 
 def _words(chinese: str, english: str) -> Words:
@@ -61,7 +61,8 @@ def _words(chinese: str, english: str) -> Words:
 
 
 @cache
-def _catalogue() -> dict[str, Any]:
+def catalogue() -> dict[str, Any]:
+    """Every word of linkage, Chinese and English."""
     content: dict[str, Any] = yaml.load((INCLUDE / "linkage" / "words.yaml").read_text("utf-8"), yaml.BaseLoader)
     return content
 
