@@ -1,6 +1,7 @@
 -- The person in which each anchor stands today, a view. own_id: the id that the anchor was given first, unless that id
 -- went to another cluster. An anchor that was not seen today stands where its own id lives on.
--- Grain: one anchor. was_person_id: the person in which it stood before, null when it is new.
+-- Grain: one anchor. was_person_id: the person in which it stood before, null when it is new. place: what a table of
+-- anchors is sorted by, those of today first; numbers of IDs have 17 digits.
 with seen as (
     select
         today.anchor, today.place, person.person_id, today.person_id as was_person_id, today.own_since,
@@ -27,6 +28,8 @@ select
 from seen
 cross join run
 union all
-select gone.anchor, null, gone.own_id, gone.own_since, coalesce(home.person_id, gone.person_id), gone.person_id
+select
+    gone.anchor, 1000000000000000000 + row_number() over (order by gone.anchor), gone.own_id, gone.own_since,
+    coalesce(home.person_id, gone.person_id), gone.person_id
 from gone
 left join home on gone.own_id = home.own_id

@@ -1,9 +1,10 @@
 -- What is recognised of each cluster from day to day: its valid IDs and the anchors of its records (rows of the same
 -- content are numbered); with what was known of each anchor the day before, also of those that were not seen today.
+-- All records of a number that stand by it are of one cluster and one ID.
 -- Grain: one anchor. place: what a table of anchors is sorted by, for numbers sort faster than anchors. Null in
 -- cluster_no and place: not seen today; in own_id, own_since, person_id: never seen before.
 with id as (
-    select id_number, min(id_no) as id_no, min(cluster_no) as cluster_no
+    select id_number, any_value(id_no) as id_no, any_value(cluster_no) as cluster_no
     from cluster_member
     where id_number is not null and not is_own
     group by id_number

@@ -10,12 +10,20 @@ with owned as (
 kept as (
     select cluster_no, min_by(own_id, cast(own_since as varchar) || own_id) as person_id from owned group by cluster_no
 ),
-fresh as (
-    select
-        cluster_no,
-        coalesce(min(substr(anchor, 4)) filter (where starts_with(anchor, 'id:')), min(anchor)) as seed
+unnamed as (
+    select cluster_no, anchor
     from anchor_today
     where cluster_no is not null and cluster_no not in (select cluster_no from kept)
+),
+lowest_id as (
+    select cluster_no, min(substr(anchor, 4)) as seed from unnamed where starts_with(anchor, 'id:') group by cluster_no
+),
+fresh as (
+    select cluster_no, seed from lowest_id
+    union all
+    select cluster_no, min(anchor)
+    from unnamed
+    where cluster_no not in (select cluster_no from lowest_id)
     group by cluster_no
 ),
 minted as (

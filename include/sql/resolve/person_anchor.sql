@@ -4,4 +4,4 @@
 -- person_id: the person in which the anchor stands.
 select anchor, own_id, own_since, person_id
 from anchor_person
-order by place nulls last, anchor
+order by place
