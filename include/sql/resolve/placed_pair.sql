@@ -1,7 +1,7 @@
 -- How likely each loose record is each candidate: the posterior odds of "same person" by the model. A record is at
 -- most one of the persons with a valid ID, so these share one probability; another loose record is judged by itself.
 -- Grain: loose record and candidate node, by its most alike record. was_linked: they stood in one person the day
--- before. Null in id_no: the candidate is a loose record.
+-- before. Odds are summed in one order, so that scores are the same to the last bit.
 with scored as (
     select
         compared.left_key, compared.right_key, compared.name, compared.birth, compared.id,
@@ -23,7 +23,9 @@ shared as (
     select
         *,
         case when is_person
-            then odds_same / (1 + sum(odds_same) filter (where is_person) over (partition by left_key))
+            then odds_same / (1 + sum(odds_same) filter (where is_person) over (
+                partition by left_key order by odds_same, node_key rows between unbounded preceding and unbounded following
+            ))
             else odds_same / (1 + odds_same)
         end as score
     from best
