@@ -1,6 +1,7 @@
 """The walls of the house: who may import whom, and what every file says of itself."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,6 +100,14 @@ def test_every_sql_file_opens_with_what_it_is_and_its_grain(path: Path) -> None:
             break
         head.append(line)
     assert "Grain" in " ".join(head)
+
+
+def test_every_list_that_sql_gathers_says_its_order() -> None:
+    """What threads gather in another order is other bytes of the same lock."""
+    unordered = re.compile(r"\bstring_agg\((?:(?!order by)(?:[^()]|\([^()]*\)))*\)")
+    assert unordered.search("string_agg(key, '|')") and unordered.search("string_agg(nullif(key, ''), '|') as keys")
+    assert not unordered.search("string_agg(nullif(key, ''), '|' order by key)")
+    assert [path.name for path in SQL if unordered.search(path.read_text("utf-8"))] == []
 
 
 def test_no_module_is_named_after_nothing() -> None:

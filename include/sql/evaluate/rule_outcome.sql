@@ -37,7 +37,7 @@ kept as (
     select * from judged where is_open or (outcome <> 'false' and district is not null)
 ),
 proof as (
-    select kept.rule_id, kept.subject_id, string_agg(nullif(asked.evidence, ''), '|') as evidence
+    select kept.rule_id, kept.subject_id, string_agg(nullif(asked.evidence, ''), '|' order by asked.criterion) as evidence
     from kept
     inner join asked on kept.rule_id = asked.rule_id and kept.subject_id = asked.subject_id
     where kept.is_open or kept.outcome in ('certain', 'possible')

@@ -12,7 +12,7 @@ select
     coalesce(difference.evidence, '') as evidence
 from person_subject
 left join (
-    select person_id, count(*) as items, string_agg(province_key || '|' || city_key, '|') as evidence
+    select person_id, count(*) as items, string_agg(province_key || '|' || city_key, '|' order by item_code) as evidence
     from discrepancy
     group by person_id
 ) as difference on person_subject.person_id = difference.person_id

@@ -19,7 +19,7 @@ ranked as (
             order by counts desc, issued_on desc nulls last, updated_on desc nulls last, record_key
         ) as place,
         bool_or(is_disputed) over (partition by person_id) as has_disputed,
-        string_agg(record_key, '|') over (partition by person_id) as record_keys
+        string_agg(record_key, '|' order by record_key) over (partition by person_id) as record_keys
     from placed
 )
 select

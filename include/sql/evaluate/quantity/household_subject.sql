@@ -48,7 +48,7 @@ capped as (
 ),
 earning as (
     select
-        capped.household_id, capped.has_facts,
+        capped.household_id, capped.person_id, capped.has_facts,
         coalesce(income.is_open, true) as is_open, coalesce(income.has_carried_month, false) as has_carried_month,
         cast(coalesce(income.known_parts, 0) as hugeint) as known,
         cast(coalesce(income.known_parts + income.carried_parts, 0) as hugeint) as expected,
@@ -75,16 +75,16 @@ summed as (
         sum(known - least(known_wages, lowest_disregard)) as known_high,
         sum(expected - least(expected_wages, highest_disregard)) as expected_low,
         sum(expected - least(expected_wages, lowest_disregard)) as expected_high,
-        sum(expected) as total, string_agg(income_evidence, '|') as income_evidence,
+        sum(expected) as total, string_agg(income_evidence, '|' order by person_id) as income_evidence,
         sum(vehicles) as vehicles, bool_or(is_vehicles_open) as is_vehicles_open,
-        string_agg(vehicle_evidence, '|') as vehicle_evidence,
+        string_agg(vehicle_evidence, '|' order by person_id) as vehicle_evidence,
         sum(dwellings) as dwellings, bool_or(is_dwellings_open) as is_dwellings_open,
-        string_agg(dwelling_evidence, '|') as dwelling_evidence,
+        string_agg(dwelling_evidence, '|' order by person_id) as dwelling_evidence,
         sum(assets_fen) as assets_fen, bool_or(is_assets_open) as is_assets_open,
-        string_agg(asset_evidence, '|') as asset_evidence,
+        string_agg(asset_evidence, '|' order by person_id) as asset_evidence,
         bool_or(has_business) as has_business, bool_or(is_business_open) as is_business_open,
-        string_agg(business_evidence, '|') as business_evidence,
-        sum(burden_fen) as rigid_fen, string_agg(burden_evidence, '|') as rigid_evidence
+        string_agg(business_evidence, '|' order by person_id) as business_evidence,
+        sum(burden_fen) as rigid_fen, string_agg(burden_evidence, '|' order by person_id) as rigid_evidence
     from earning
     group by household_id
 ),

@@ -11,7 +11,7 @@ select
     max(carried_parts) filter (where item_code = 'I01') as carried_wage_parts,
     coalesce(bool_or(is_open) filter (where item_code = 'I01'), true) as is_wage_open,
     string_agg(evidence, '|' order by item_code) as evidence,
-    string_agg(evidence, '|') filter (where item_code = 'I01') as wage_evidence
+    string_agg(evidence, '|' order by item_code) filter (where item_code = 'I01') as wage_evidence
 from income_item
 group by person_id
 order by person_id
