@@ -9,6 +9,7 @@ import argparse
 import json
 import subprocess
 import sys
+from contextlib import chdir
 from pathlib import Path
 
 from detect_secrets.core import baseline
@@ -22,9 +23,10 @@ ASKS_A_SERVER = "detect_secrets.filters.common.is_ignored_due_to_verification_po
 
 
 def look(root: Path, files: list[str]) -> SecretsCollection:
-    """Whatever looks like a secret in these files under `root`."""
-    found = SecretsCollection(root=str(root))
-    found.scan_files(*files)
+    """Whatever looks like a secret in these files under `root`, known by the path from there on every machine."""
+    found = SecretsCollection()
+    with chdir(root):
+        found.scan_files(*files)
     return found
 
 

@@ -46,6 +46,14 @@ def test_what_the_baseline_holds_is_known_also_on_another_line(tmp_path: Path) -
     assert known.data and unknown(look(tmp_path, ["settings.py"]), known) == []
 
 
+def test_what_the_baseline_holds_is_known_in_another_folder_too(tmp_path: Path) -> None:
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "settings.py").write_text(f"password = '{RANDOM[:12]}'\n")
+    known = look(tmp_path / "here", ["settings.py"])
+    assert known.data and unknown(look(tmp_path / "there", ["settings.py"]), known) == []
+
+
 def test_every_tracked_file_is_looked_at_but_the_baseline_itself() -> None:
     files = tracked(PROJECT)
     assert {"docker-compose.yml", "requirements.txt", "scripts/scan_secrets.py"} <= set(files)
