@@ -4,14 +4,17 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
   $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$python && break; done)
 VENV := $(CURDIR)/.venv
 STAMP := $(VENV)/.installed
+ENGINE ?= $(or $(LOWINCOME_ENGINE),duckdb)
+LOWINCOME_ENGINE := $(ENGINE)
+SPARK := $(if $(filter spark,$(ENGINE)),$(VENV)/.installed-spark)
 
 .PHONY: demo up topology test lint audit drill bench lock screenshots clean
-export DATA_DATE DAYS HOUSEHOLDS SEED SANDBOX LOWINCOME_HOME LOWINCOME_OUTPUT
+export DATA_DATE DAYS HOUSEHOLDS SEED SANDBOX LOWINCOME_HOME LOWINCOME_OUTPUT LOWINCOME_ENGINE
 
-demo: $(STAMP)
+demo: $(STAMP) $(SPARK)
 	@$(VENV)/bin/python scripts/demo.py
 
-up: $(STAMP)
+up: $(STAMP) $(SPARK)
 	@$(VENV)/bin/python scripts/up.py
 
 topology: $(STAMP)
@@ -41,12 +44,20 @@ $(STAMP): requirements.txt
 bench: $(STAMP)
 	PYTHONPATH=plugins:. $(VENV)/bin/python -m benchmarks.day --persons $(or $(SIZE),30000) --runs $(or $(RUNS),1)
 
+$(VENV)/.installed-spark: requirements-spark.txt $(STAMP)
+	@java -version >/dev/null 2>&1 || { echo "Spark needs Java 17 or newer on the PATH; see docs/spark.md" >&2; exit 1; }
+	@echo "adding PySpark to .venv (478 MB)"
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps --require-hashes --requirement requirements-spark.txt
+	@sha256sum requirements-spark.txt > $@
+
 screenshots: $(STAMP)
 	PYTHONPATH=plugins:. $(VENV)/bin/python scripts/screenshots.py
 
 lock:
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-strip-extras --no-annotate \
 	  --no-header requirements.in -o requirements.txt
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-strip-extras --no-annotate \
+	  --no-header --constraint requirements.txt requirements-spark.in -o requirements-spark.txt
 
 clean:
 	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache

@@ -1,5 +1,7 @@
 """Runs one SQL file over named inputs into one Parquet file. The only import of duckdb.
 
+LOWINCOME_ENGINE=spark runs the same statements on Spark (engine_spark) with the same answers.
+
 Where keys are set (keys.py) files are read and written through the sealed filesystem, and nothing is spilled to disk.
 """
 
@@ -9,14 +11,16 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import TypeAlias
 
 import duckdb
 import pyarrow as pa
 
-from lowincome.errors import AuditFailed
+from lowincome.errors import AuditFailed, SettingsInvalid
 from lowincome.keys import keyring
 from lowincome.lake import digest
 from lowincome.sealed import PROTOCOL, is_sealed
@@ -26,6 +30,45 @@ Input: TypeAlias = Sequence[Path] | pa.Table | str
 """Parquet files, a table in memory, or the SELECT of a view over the inputs before it."""
 KEPT, SCRATCH = "zstd, compression_level 1", "lz4"
 """How tables of the lake and tables of one step are compressed; a higher level costs a third more and saves 5 %."""
+_STAYS: ContextVar[bool] = ContextVar("stays", default=False)
+
+
+@contextmanager
+def on_one_machine() -> Iterator[None]:
+    """Within it every statement is DuckDB's: a delivery is read in its own format, on the machine where it landed."""
+    token = _STAYS.set(True)
+    try:
+        yield
+    finally:
+        _STAYS.reset(token)
+
+
+def _scaled_out() -> ModuleType | None:
+    """The engine that LOWINCOME_ENGINE names when it is not this one; it is imported by nobody else."""
+    name = os.environ.get("LOWINCOME_ENGINE") or "duckdb"
+    if name not in ("duckdb", "spark"):
+        raise SettingsInvalid(what=f"unknown engine {name!r}", where="LOWINCOME_ENGINE", expected="duckdb or spark",
+                              next_step="leave it out for DuckDB; docs/spark.md tells when Spark is worth it")
+    if name == "duckdb" or _STAYS.get():
+        return None
+    if keyring():
+        raise SettingsInvalid(what="Spark cannot open sealed files", where="LOWINCOME_ENGINE=spark",
+                              next_step="leave out LOWINCOME_ENCRYPTION_KEYS and encrypt the storage, or use DuckDB")
+    try:
+        from lowincome import engine_spark
+    except ImportError as error:
+        raise SettingsInvalid(what=f"PySpark is not installed: {error}", where="LOWINCOME_ENGINE=spark",
+                              next_step="pip install --require-hashes -r requirements-spark.txt") from None
+    return engine_spark
+
+
+@contextmanager
+def _scaled(engine: ModuleType) -> Iterator[None]:
+    """Whoever catches a failed statement need not know which engine ran it."""
+    try:
+        yield
+    except engine.QueryFailed as error:
+        raise QueryFailed(str(error)) from error
 
 
 @cache
@@ -74,6 +117,11 @@ def _named(sql: str, inputs: Mapping[str, Input]) -> set[str]:
     return named.union(*(_named(view, before) for view in views))
 
 
+def _only_named(sql: str, inputs: Mapping[str, Input]) -> dict[str, Input]:
+    named = _named(sql, inputs)
+    return {name: source for name, source in inputs.items() if name in named}
+
+
 def run_sql(sql_file: Path, inputs: Mapping[str, Input], output: Path, compression: str = KEPT) -> int:
     """Write the file's single SELECT to `output` as Parquet; the number of rows written."""
     return write_query(sql_file.read_text("utf-8"), inputs, output, compression)
@@ -87,6 +135,9 @@ def write_query(
     Scratch tables may compress less; a sorted table that is asked for single keys is found faster in smaller groups.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
+    if spark := _scaled_out():
+        with _scaled(spark):
+            return int(spark.write_query(sql, _only_named(sql, inputs), output, compression, rows_a_group))
     with _session(sql, inputs) as connection:
         statement = sql.strip().rstrip(";")
         form = f"format parquet, compression {compression}, row_group_size {rows_a_group}"
@@ -98,12 +149,18 @@ def write_query(
 def query(sql: str | Path, inputs: Mapping[str, Input]) -> pa.Table:
     """The rows of one SELECT, given as text or as a file, as an Arrow table."""
     text = sql.read_text("utf-8") if isinstance(sql, Path) else sql
+    if spark := _scaled_out():
+        with _scaled(spark):
+            rows: pa.Table = spark.query(text, _only_named(text, inputs))
+            return rows
     with _session(text, inputs) as connection:
         return connection.sql(text.strip().rstrip(";")).to_arrow_table()
 
 
 def alike(files: Sequence[Path]) -> Input:
     """An input of many files that were all written alike: their columns are not compared, so a year opens fast."""
+    if _scaled_out():
+        return files
     return f"select * from read_parquet([{', '.join(literal(path) for path in files)}], hive_partitioning = false)"
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from lowincome import audit
+from lowincome import audit, engine
 from lowincome.decisions import decide
 from lowincome.errors import ContractBroken, PipelineError
 from lowincome.lake import Lake
@@ -77,7 +77,8 @@ def standardise(source: str, data_date: str) -> Counts:
     """Bring the newest landing of a day through the door into the canonical tables."""
     lake = Lake(read_settings().lake)
     page = source_pages.registry()[source]
-    return _summary(standardising.standardise(page, lake, date.fromisoformat(data_date), _audit_source_table))
+    with engine.on_one_machine():
+        return _summary(standardising.standardise(page, lake, date.fromisoformat(data_date), _audit_source_table))
 
 
 def missing(source: str, data_date: str, reason: str) -> Counts:

@@ -64,9 +64,9 @@ class Lake:
         return self.root / "lineage" / data_date.isoformat() / f"{run_id}.parquet"
 
     def candidate(self, final: Path) -> Path:
-        """Where a table is written before its audit; invisible to readers."""
+        """Where a table is written before its audit; no reader looks there. No leading dot: Spark passes over such."""
         final.parent.mkdir(parents=True, exist_ok=True)
-        return final.with_name(f".{final.name}.candidate")
+        return final.with_name(f"{final.name}.candidate")
 
     def reference(self, path: Path) -> dict[str, str]:
         """How a lock names a file: where it lies and its digest."""
