@@ -133,7 +133,7 @@ def test_what_a_visit_found_wrong_is_returned_to_the_system_that_said_it_until_i
     assert dispositions.record(read_settings().register_url, [told]) == ["recorded"]
     (row,) = sheet(run_day(NEXT, facts=[car]), "待更正", "province_check")
     assert (row["记录编号"], row["栏目"]) == ("SD1/1", "itemCode = A04")
-    assert row["发现的问题"].startswith("入户核查认定机动车一项与实际不符")
+    assert row["发现的问题"].startswith("入户核查认定“机动车”一项与实际不符")
     run_day(THIRD, facts=[answer("A04", "NONE")])
     last = run_day(FOURTH, facts=[answer("A04", "NONE")])
     assert sheet(last, "待更正", "province_check") == []
