@@ -1,5 +1,6 @@
 """What tests of the whole day share."""
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -14,6 +15,9 @@ from sqlalchemy import create_engine
 
 from tests.landing_of import land
 from tests.small_day import D, deliveries
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("LOWINCOME_THREADS", "1")  # every core has a worker of its own
 
 
 @pytest.fixture

@@ -78,3 +78,19 @@ def published(folder: Path) -> dict[str, str]:
     found = {str(path.relative_to(folder)): digest(path) for path in folder.rglob("*.csv")}
     assert (folder / "links.csv").read_text("utf-8").count("\n") > 1
     return found
+
+
+def test_as_many_threads_work_as_are_set(limited: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOWINCOME_THREADS", "3")
+    limited("100MB")
+    assert engine.query("select current_setting('threads') as n", {}).column("n").to_pylist() == [3]
+
+
+@pytest.mark.parametrize("threads", ["0", "many"])
+def test_threads_that_are_no_number_are_refused_by_name(
+    limited: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, threads: str
+) -> None:
+    monkeypatch.setenv("LOWINCOME_THREADS", threads)
+    limited("100MB")
+    with pytest.raises(SettingsInvalid, match="LOWINCOME_THREADS"):
+        engine.query("select 1 as n", {})

@@ -35,12 +35,9 @@ def _database(is_sealing: bool) -> duckdb.DuckDBPyConnection:
     Its own encryption of what it spills needs an extension that does not come with it: sealed rows stay in memory.
     """
     database = duckdb.connect(":memory:")
-    try:
-        database.execute("set memory_limit = $limit", {"limit": _limit()})
-    except duckdb.Error:
-        raise SettingsInvalid(
-            what="the memory limit cannot be read", where="LOWINCOME_MEMORY_LIMIT",
-            expected="a size such as 500MB or 2GB", found=_limit(), next_step="correct the setting") from None
+    _set(database, "memory_limit", "LOWINCOME_MEMORY_LIMIT", _limit(), "a size such as 500MB or 2GB")
+    if threads := os.environ.get("LOWINCOME_THREADS"):
+        _set(database, "threads", "LOWINCOME_THREADS", threads, "a whole number from 1 on")
     spill = "" if is_sealing else str(Path(tempfile.gettempdir()) / "lowincome-spill")
     database.execute(f"set temp_directory = {_text(spill)}")
     if is_sealing:
@@ -50,6 +47,15 @@ def _database(is_sealing: bool) -> duckdb.DuckDBPyConnection:
         database.register_filesystem(SealedFilesystem())
         atexit.register(database.unregister_filesystem, PROTOCOL)
     return database
+
+
+def _set(database: duckdb.DuckDBPyConnection, option: str, setting: str, value: str, expected: str) -> None:
+    try:
+        database.execute(f"set {option} = $value", {"value": value})
+    except duckdb.Error:
+        raise SettingsInvalid(
+            what=f"the engine's {option} cannot be set", where=setting, expected=expected, found=value,
+            next_step="correct the setting") from None
 
 
 def _limit() -> str:
