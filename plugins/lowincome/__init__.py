@@ -14,8 +14,8 @@ The map of the house. Imports go down this list, never up and never sideways bet
                              files) · `web` (pages)
 - core                       `errors`, `trouble` (by cause), `settings`, `run`, `lake` (the door to files), `keys`,
                              `sealed` and `sealed_filesystem` (encryption), `schema`, `engine` (DuckDB),
-                             `areas`, `findings`, `audit` (Great Expectations), `mask` and `working_days` (what
-                             people are shown)
+                             `areas`, `findings`, `messages` (words in both languages), `audit` (Great
+                             Expectations), `mask` and `working_days` (what people are shown)
 
 Data goes left to right: landing → standardised → resolved → households → outcomes → register → output.
 """

@@ -10,14 +10,13 @@ from typing import Any
 
 import openpyxl
 import xlsxwriter
-import yaml
 from openpyxl.utils.escape import unescape
 
 from lowincome.deliver.columns import COVER_SHEET, LIST_SHEET, PLACES, watermark
 from lowincome.deliver.unlock import NotAList, unlock
 from lowincome.deliver.workbook import CELL, HEAD, options
 from lowincome.findings import findings
-from lowincome.settings import INCLUDE
+from lowincome.messages import pairs
 
 Cells = Sequence[Sequence[Any]]
 Said = Mapping[str, str]
@@ -79,8 +78,7 @@ def returned(home: Path, name: str) -> Path:
 @cache
 def reasons() -> Mapping[str, Said]:
     """Why something could not be taken, in words of both languages (include/messages/answers.yaml)."""
-    page = yaml.safe_load((INCLUDE / "messages" / "answers.yaml").read_text("utf-8"))
-    return {name: {"zh": chinese, "en": english} for name, (chinese, english) in page.items()}
+    return {name: {"zh": chinese, "en": english} for name, (chinese, english) in pairs("answers").items()}
 
 
 def write_returned(path: Path, rows: Sequence[tuple[FilledRow, Said]]) -> None:

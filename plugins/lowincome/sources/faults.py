@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import yaml
-from lowincome.checked_items import item_names
+from lowincome import messages
 from lowincome.settings import INCLUDE
 from lowincome.sources.spec import FieldSpec, SourceSpec, TableSpec
 from lowincome.sources.standardise.mapping import oddities, origins_of_key, reasons
@@ -89,7 +89,7 @@ def _disputes(entry: FieldSpec) -> Iterator[tuple[str, Words]]:
     """What a visit found wrong, by item, with the code that the source itself gives the item."""
     own = {ours: code for code, ours in (entry.codes or {}).items()}
     place = (entry.origin or "").rpartition(".")[2]
-    for item, names in item_names().items():
+    for item, names in messages.pairs("items").items():
         fault = f"disputed_by_visit:{item}"
         yield fault, _words(fault, f"{place} = {own.get(item, item)}", *_pairs("disputed_by_visit", item=names))
 

@@ -1,13 +1,10 @@
-"""The pages' words in both languages, include/messages/pages.yaml; names of items: checked_items."""
+"""The pages' words in both languages, include/messages/pages.yaml; names of items: items.yaml beside it."""
 
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import yaml
-
-from lowincome.checked_items import item_names
-from lowincome.settings import INCLUDE
+from lowincome.messages import pairs
 
 LANGUAGES = ("zh", "en")
 Translate = Callable[..., str]
@@ -31,7 +28,4 @@ def translator(language: str) -> Translate:
 
 @cache
 def _catalogue() -> dict[str, tuple[str, str]]:
-    text = (INCLUDE / "messages" / "pages.yaml").read_text("utf-8")
-    content: dict[str, list[str]] = yaml.load(text, yaml.BaseLoader)
-    words = {key: (chinese, english) for key, (chinese, english) in content.items()}
-    return words | {f"code.{item}": names for item, names in item_names().items()}
+    return {**pairs("pages"), **{f"code.{item}": names for item, names in pairs("items").items()}}
