@@ -19,7 +19,7 @@ from tests.disturbed import STEPS, Home, fill, finish, kill, start
 from tests.landing_of import land
 from tests.small_day import D, rural
 
-HOMES, KILLS = 5, 4
+HOMES, KILLS = 3, 4
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -114,9 +114,8 @@ def write_query(
     with _session(sql, inputs) as connection:
         statement = sql.strip().rstrip(";")
         form = f"format parquet, compression {compression}, row_group_size {rows_a_group}"
-        connection.execute(f"copy ({statement}) to {literal(output)} ({form})")
-        row = connection.execute(f"select count(*) from read_parquet({literal(output)})").fetchall()[0]
-    return int(row[0])
+        (rows,) = connection.execute(f"copy ({statement}) to {literal(output)} ({form})").fetchall()[0]
+    return int(rows)
 
 
 def query(sql: str | Path, inputs: Mapping[str, Input]) -> pa.Table:

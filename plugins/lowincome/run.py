@@ -4,6 +4,7 @@ import hashlib
 import math
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,9 @@ def _every_file(folders: tuple[str, ...]) -> list[Path | str]:
     return [part for name in folders for part in (INCLUDE / name, "*")]
 
 
+@cache
 def _digest_tree(*pairs: Path | str) -> str:
+    """What a process runs is what it found at first: each folder is read once."""
     sha = hashlib.sha256()
     for folder, pattern in zip(pairs[::2], pairs[1::2], strict=True):
         for path in sorted(Path(folder).rglob(str(pattern))):
