@@ -86,6 +86,11 @@ def test_a_date_may_be_written_as_people_write_it(office: Callable[..., Any], wr
     assert office(GOOD | {"核查日期": written})["said"][0] == ("confirmed", D, "=1+1")
 
 
+@pytest.mark.parametrize("written", ["属实", "Confirmed", "属实 Confirmed", " 属实 "])
+def test_a_finding_may_be_chosen_or_typed_in_either_language(office: Callable[..., Any], written: str) -> None:
+    assert office(GOOD | {"核查结果": written})["said"][0] == ("confirmed", D, "=1+1")
+
+
 def test_a_remark_is_taken_character_for_character(office: Callable[..., Any]) -> None:
     written = " =1+1\t＝1\n'@_x000D_"
     assert office(GOOD | {"备注": written})["said"][0] == ("confirmed", D, " =1+1\t＝1\n'@\r")

@@ -27,6 +27,16 @@ class Finding:
     working_days: int | None
     correction_months: int | None = None
 
+    @property
+    def label(self) -> str:
+        """As the worklist's drop-down offers it."""
+        return f"{self.zh} {self.en}"
+
+    @property
+    def written_as(self) -> tuple[str, str, str]:
+        """How caseworkers write it: chosen from the list, or typed in either language."""
+        return self.label, self.zh, self.en
+
     def until(self, visited_on: date) -> date | None:
         """The last day on which a snoozed item is off the list; None where nothing is snoozed."""
         return due_date(visited_on, self.working_days) if self.working_days else None

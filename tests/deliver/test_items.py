@@ -62,22 +62,26 @@ def test_what_was_confirmed_waits_behind_what_nobody_visited() -> None:
     assert rows(verified, flag("F2", "Q01", item_id="H2")) == [["F2"], ["F1"]]
 
 
-@pytest.mark.parametrize(("change", "text"), [
-    ({"state": "new", "before_certainty": None}, "B04 新增"),
-    ({"state": "held"}, "B04 来源过期，暂挂"),
-    ({"before_state": "held"}, "B04 恢复核对"),
-    ({"before_certainty": "possible"}, "B04 可能→确定"),
-    ({"before_high": None}, "B04 数值1～不详→1"),
-    ({"before_low": Decimal(0), "unit": "days"}, "无变化"),
-    ({"finding": "confirmed", "visited_on": D}, "B04 已核实属实（2026-11-20），待办结"),
-    ({}, "无变化")])
-def test_a_row_tells_what_changed_since_yesterday(change: dict[str, Any], text: str) -> None:
-    assert wording.changes(worklist(flag("F1", **change)).items[0]) == text
+@pytest.mark.parametrize(("change", "zh", "en"), [
+    ({"state": "new", "before_certainty": None}, "B04 新增", "B04 new"),
+    ({"state": "held"}, "B04 来源过期，暂挂", "B04 on hold, its source is out of date"),
+    ({"before_state": "held"}, "B04 恢复核对", "B04 checked again"),
+    ({"before_certainty": "possible"}, "B04 可能→确定", "B04 possible → certain"),
+    ({"before_high": None}, "B04 数值1～不详→1", "B04 figure 1–unknown → 1"),
+    ({"before_low": Decimal(0), "unit": "days"}, "无变化", "no change"),
+    ({"finding": "confirmed", "visited_on": D}, "B04 已核实属实（2026-11-20），待办结",
+     "B04 confirmed at the door on 2026-11-20, waiting to be settled"),
+    ({}, "无变化", "no change")])
+def test_a_row_tells_what_changed_since_yesterday(change: dict[str, Any], zh: str, en: str) -> None:
+    item = worklist(flag("F1", **change)).items[0]
+    assert (wording.changes(item), wording.changes(item, "en")) == (zh, en)
 
 
 def test_a_rule_that_ended_today_is_told_beside_the_one_that_stays() -> None:
     ended = flag("F2", "B05", state="closed", close_reason="false: income_above_standard")
-    assert wording.changes(worklist(flag("F1"), ended).items[0]) == "B05 已销号：人均收入已不高于低保标准"
+    item = worklist(flag("F1"), ended).items[0]
+    assert wording.changes(item) == "B05 已销号：人均收入已不高于低保标准"
+    assert wording.changes(item, "en").startswith("B05 closed: ")
 
 
 def test_the_reason_gives_figures_law_and_certainty_and_masks_the_member() -> None:
@@ -88,7 +92,7 @@ def test_the_reason_gives_figures_law_and_certainty_and_masks_the_member() -> No
 
 def test_a_flag_without_a_sentence_of_its_own_bears_the_rules_title() -> None:
     assert wording.why_en(worklist(flag("F1")).items[0], RULES) == (
-        f"[B04, certain] {RULES['B04']['title_en']} Verify: look at B04.")
+        f"[B04, certain] {RULES['B04']['title_en']} Verify: look at B04.\nSince yesterday: no change.")
     told = worklist(flag("F1", reason_zh="名下1辆小轿车。", reason_en="One car.")).items[0]
     assert "名下1辆小轿车（依据" in wording.why(told, RULES)
-    assert wording.why_en(told, RULES) == "[B04, certain] One car. Verify: look at B04."
+    assert wording.why_en(told, RULES) == "[B04, certain] One car. Verify: look at B04.\nSince yesterday: no change."

@@ -45,7 +45,8 @@ def test_a_list_has_frozen_headings_filters_and_a_drop_down_of_findings(tmp_path
     sheet = written(tmp_path / "w.xlsx", flag("F1"))["清单"]
     assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("F2", "A1:U2", "$1:$1")
     choices = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation if rule.type == "list"}
-    assert choices == {"O2": '"属实,不属实,数据有误,未能联系,转介"'}
+    assert choices == {"O2":
+        '"属实 Confirmed,不属实 Not confirmed,数据有误 Data wrong,未能联系 Could not reach,转介 Referred"'}
 
 
 def test_every_printed_page_names_its_recipient_and_its_date(tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ def _row(number: int, cells: Sequence[Any], today: date) -> FilledRow:
     finding_text, visited_text, remark = (_text(cells[PLACES[name]]) for name in ("核查结果", "核查日期", "备注"))
     only = _text(cells[PLACES["仅限规则"]])
     written = (only or _text(cells[PLACES["规则"]]), finding_text, visited_text, remark)
-    finding = next((known.id for known in findings().values() if known.zh == finding_text.strip()), None)
+    finding = next((known.id for known in findings().values() if finding_text.strip() in known.written_as), None)
     visited_on, flags = _date(visited_text), _flags(_text(cells[PLACES["标记编号"]]))
     wanted = set(re.findall(r"[ABQ]\d\d", only.upper())) or set(flags.values())
     problem = _problem(finding_text, finding, visited_on, today)

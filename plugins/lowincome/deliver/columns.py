@@ -49,12 +49,12 @@ COLUMNS = (
     Column("上门核实", "Verify at the door", 30),
     Column("首次发现", "First seen", 12),
     Column("办理期限", "Due", 12),
-    Column("核查结果", "Finding", 11, is_answer=True),
+    Column("核查结果", "Finding", 13, is_answer=True),
     Column("核查日期", "Visited on", 12, is_answer=True),
     Column("仅限规则", "Only these rules", 12, is_answer=True),
     Column("备注", "Remark", 22, is_answer=True),
     Column("家庭编号", "Household number", 26, is_hidden=True),
-    Column("英文说明", "Why and what to verify, in English", 52, is_hidden=True),
+    Column("英文说明", "Why, what to verify and what changed, in English", 52, is_hidden=True),
     Column("标记编号", "Flag numbers", 20, is_hidden=True),
 )
 PLACES = {column.zh: place for place, column in enumerate(COLUMNS)}

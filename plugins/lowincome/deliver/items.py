@@ -14,7 +14,8 @@ from lowincome.settings import INCLUDE
 from lowincome.working_days import due_date
 
 Flag = dict[str, Any]
-CERTAINTIES = {"certain": "确定", "possible": "可能", "unknown": "不能判断"}
+CERTAINTIES = ("certain", "possible", "unknown")
+"""Strongest first."""
 NO_TOWNSHIP, LAST = "街镇不详", "999999999"
 
 
@@ -33,7 +34,7 @@ class Item:
     @property
     def certainty(self) -> str:
         """The strongest certainty among its rules."""
-        return str(min((flag["certainty"] for flag in self.flags), key=list(CERTAINTIES).index))
+        return str(min((flag["certainty"] for flag in self.flags), key=CERTAINTIES.index))
 
     @property
     def first_seen(self) -> date:
@@ -84,7 +85,7 @@ def _order(item: Item) -> tuple[Any, ...]:
         item.township_code,
         item.is_verified,
         min(_tier(flag["rule_id"]) for flag in item.flags),
-        list(CERTAINTIES).index(item.certainty),
+        CERTAINTIES.index(item.certainty),
         item.due,
         item.item_id,
     )

@@ -3,12 +3,18 @@
 from typing import Any
 
 from lowincome import closings
-from lowincome.deliver.items import CERTAINTIES, Flag, Item
+from lowincome.deliver.items import Flag, Item
 from lowincome.figures import plain
 from lowincome.mask import mask_name
+from lowincome.messages import pairs
 
 Rules = dict[str, dict[str, Any]]
-CERTAINTIES_EN = {"certain": "certain", "possible": "possible", "unknown": "cannot tell"}
+LANGUAGES = ("zh", "en")
+CERTAINTIES = {
+    "certain": {"zh": "确定", "en": "certain"},
+    "possible": {"zh": "可能", "en": "possible"},
+    "unknown": {"zh": "不能判断", "en": "cannot tell"},
+}
 
 
 def why(item: Item, rules: Rules) -> str:
@@ -17,8 +23,9 @@ def why(item: Item, rules: Rules) -> str:
 
 
 def why_en(item: Item, rules: Rules) -> str:
-    """The same sentences in English, without the law, each with what to verify at the door."""
-    return "\n".join(_why_en(flag, rules[flag["rule_id"]]) for flag in item.flags)
+    """The same sentences in English, without the law, each with what to verify at the door; then what changed."""
+    since = ". ".join(changes(item, "en").splitlines())
+    return "\n".join([*(_why_en(flag, rules[flag["rule_id"]]) for flag in item.flags), f"Since yesterday: {since}."])
 
 
 def reason(flag: Flag, rule: dict[str, Any], language: str = "zh") -> str:
@@ -26,11 +33,18 @@ def reason(flag: Flag, rule: dict[str, Any], language: str = "zh") -> str:
     return str(flag[f"reason_{language}"] or rule[f"title_{language}"])
 
 
-def changes(item: Item) -> str:
-    """What is different from yesterday's list, rule by rule; 无变化 when nothing is."""
-    lines = [f"{flag['rule_id']} {change}" for flag in item.flags if (change := _change(flag))]
-    lines += [f"{flag['rule_id']} 已销号：{closings.sentence(flag['close_reason'])['zh']}" for flag in item.ended]
-    return "\n".join(lines) or "无变化"
+def certainty(item: Item) -> str:
+    """The strongest certainty among the row's rules, in both languages."""
+    return "\n".join(CERTAINTIES[item.certainty].values())
+
+
+def changes(item: Item, language: str = "zh") -> str:
+    """What is different from yesterday's list, a line a rule (include/messages/changes.yaml)."""
+    lines = [f"{flag['rule_id']} {change}" for flag in item.flags if (change := _change(flag, language))]
+    for flag in item.ended:
+        why = closings.sentence(flag["close_reason"])[language]
+        lines.append(f"{flag['rule_id']} {_said('ended', language, why=why)}")
+    return "\n".join(lines) or _said("nothing", language)
 
 
 def advice(item: Item, rules: Rules) -> str:
@@ -41,37 +55,44 @@ def advice(item: Item, rules: Rules) -> str:
 def _why(flag: Flag, rule: dict[str, Any]) -> str:
     who = f"{mask_name(flag['subject_name'])}：" if flag["is_about_member"] else ""
     text = reason(flag, rule).rstrip("。")
-    certainty = CERTAINTIES[flag["certainty"]]
-    return f"【{flag['rule_id']} {rule['title_zh']}·{certainty}】{who}{text}（依据：{rule['legal_basis']}）。"
+    certain = CERTAINTIES[flag["certainty"]]["zh"]
+    return f"【{flag['rule_id']} {rule['title_zh']}·{certain}】{who}{text}（依据：{rule['legal_basis']}）。"
 
 
 def _why_en(flag: Flag, rule: dict[str, Any]) -> str:
-    certainty = CERTAINTIES_EN[flag["certainty"]]
-    return f"[{flag['rule_id']}, {certainty}] {reason(flag, rule, 'en')} Verify: {rule['advice_en']}"
+    certain = CERTAINTIES[flag["certainty"]]["en"]
+    return f"[{flag['rule_id']}, {certain}] {reason(flag, rule, 'en')} Verify: {rule['advice_en']}"
 
 
-def _change(flag: Flag) -> str:
+def _change(flag: Flag, language: str) -> str:
     if flag["state"] == "new":
-        return "新增"
-    parts = [f"已核实属实（{flag['visited_on']}），待办结"] if flag["finding"] == "confirmed" else []
+        return _said("new", language)
+    parts = [_said("confirmed", language, day=flag["visited_on"])] if flag["finding"] == "confirmed" else []
     if flag["state"] == "held":
-        parts += ["来源过期，暂挂"]
+        parts += [_said("held", language)]
     elif flag["before_state"] == "held":
-        parts += ["恢复核对"]
+        parts += [_said("resumed", language)]
     before = flag["before_certainty"]
     if before and before != flag["certainty"]:
-        parts += [f"{CERTAINTIES[before]}→{CERTAINTIES[flag['certainty']]}"]
+        was, now = (CERTAINTIES[certain][language] for certain in (before, flag["certainty"]))
+        parts += [_said("certainty", language, before=was, now=now)]
     if before and _has_other_figures(flag):
-        parts += [f"数值{_bounds(flag, 'before')}→{_bounds(flag, 'observed')}"]
-    return "，".join(parts)
+        was, now = (_bounds(flag, name, language) for name in ("before", "observed"))
+        parts += [_said("figures", language, before=was, now=now)]
+    return {"zh": "，", "en": ", "}[language].join(parts)
+
+
+def _said(key: str, language: str, **figures: object) -> str:
+    return pairs("changes")[key][LANGUAGES.index(language)].format(**figures)
 
 
 def _has_other_figures(flag: Flag) -> bool:
     """Days count down by themselves, and held flags are not looked at: neither is news."""
     is_news = flag["state"] != "held" and flag["unit"] != "days"
-    return is_news and _bounds(flag, "before") != _bounds(flag, "observed")
+    return is_news and _bounds(flag, "before", "zh") != _bounds(flag, "observed", "zh")
 
 
-def _bounds(flag: Flag, name: str) -> str:
-    low, high = (plain(flag[f"{name}_{end}"], flag["unit"]) or "不详" for end in ("low", "high"))
-    return low if low == high else f"{low}～{high}"
+def _bounds(flag: Flag, name: str, language: str) -> str:
+    unknown = _said("unknown", language)
+    low, high = (plain(flag[f"{name}_{end}"], flag["unit"]) or unknown for end in ("low", "high"))
+    return low if low == high else _said("between", language, low=low, high=high)

@@ -12,7 +12,7 @@ from lowincome.deliver import wording
 from lowincome.deliver.columns import ANSWERED_SHEET, CLOSED_SHEET, COLUMNS, LIST_SHEET, PLACES, watermark
 from lowincome.deliver.cover import write_cover
 from lowincome.deliver.cover_sheet import row_height
-from lowincome.deliver.items import CERTAINTIES, Flag, Item
+from lowincome.deliver.items import Flag, Item
 from lowincome.deliver.worklist import Worklist
 from lowincome.findings import findings
 from lowincome.mask import mask_address, mask_id, mask_name, mask_phone
@@ -104,13 +104,16 @@ def _headings(book: Any, sheet: Any) -> None:
 
 
 def _answer_columns(sheet: Any, last: int) -> None:
-    labels = [finding.zh for finding in findings().values()]
+    labels = [finding.label for finding in findings().values()]
     sheet.data_validation(1, PLACES["核查结果"], last, PLACES["核查结果"], {
-        "validate": "list", "source": labels, "error_title": "核查结果", "error_message": "请从下拉列表中选择"})
+        "validate": "list", "source": labels, "error_title": "核查结果 Finding",
+        "error_message": "请从下拉列表中选择 Choose from the list"})
     sheet.data_validation(1, PLACES["核查日期"], last, PLACES["核查日期"], {
-        "validate": "any", "input_title": "核查日期", "input_message": "年-月-日，例如 2026-11-22"})
+        "validate": "any", "input_title": "核查日期 Visited on",
+        "input_message": "年-月-日 year-month-day: 2026-11-22"})
     sheet.data_validation(1, PLACES["仅限规则"], last, PLACES["仅限规则"], {
-        "validate": "any", "input_title": "仅限规则", "input_message": "空白为该行全部规则；否则填规则号，如 B04、B05"})
+        "validate": "any", "input_title": "仅限规则 Only these rules",
+        "input_message": "空白为该行全部规则；否则填规则号，如 B04、B05\nEmpty: all rules of the row; else B04, B05"})
 
 
 def _cells(number: int, item: Item, worklist: Worklist) -> Sequence[str]:
@@ -125,7 +128,7 @@ def _cells(number: int, item: Item, worklist: Worklist) -> Sequence[str]:
         mask_phone(flag["phone"]),
         mask_address(flag["address"]),
         wording.why(item, worklist.rules),
-        f"{CERTAINTIES[item.certainty]}\n{wording.CERTAINTIES_EN[item.certainty]}",
+        wording.certainty(item),
         wording.changes(item),
         wording.advice(item, worklist.rules),
         item.first_seen.isoformat(),
@@ -159,7 +162,7 @@ def _answered_cells(flag: Flag) -> Sequence[str]:
     return (
         flag["rule_id"],
         mask_name(flag["subject_name"] or flag["name"]),
-        f"{finding.zh} {finding.en}",
+        finding.label,
         flag["visited_on"].isoformat(),
         until.isoformat() if until else "",
         flag["forming_key"] or "",
