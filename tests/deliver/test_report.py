@@ -115,7 +115,10 @@ def test_the_archive_links_every_month_and_each_source_has_a_page(tmp_path: Path
     index = (folder / "index.html").read_text("utf-8")
     assert 'href="2026-10.html"' in index
     assert 'href="../2026-11-20/validation/index.html"' in index
-    assert "2026-10-31" in (folder / "city_check.html").read_text("utf-8")
+    source = (folder / "city_check.html").read_text("utf-8")
+    assert "2026-10-31" in source
+    assert "1、2 以外的性别代码未作转换。" in source
+    assert "Codes other than 1 and 2 were not mapped." in source
 
 
 def test_an_older_month_published_again_does_not_become_the_index(tmp_path: Path) -> None:

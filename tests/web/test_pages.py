@@ -95,6 +95,15 @@ def test_a_card_tells_why_with_figures_law_facts_sources_and_history(client: Tes
         assert words in text, words
 
 
+@pytest.mark.parametrize(("language", "area", "money"), [
+    ("zh", "86.50 平方米", "2,520.00 元"), ("en", "86.50 square metres", "2,520.00 yuan")])
+def test_real_estate_is_told_in_square_metres_and_income_in_yuan(
+    client: TestClient, language: str, area: str, money: str
+) -> None:
+    text = client.get(f"/item/{OWN}?why=worklist&lang={language}", headers=LI).text
+    assert area in text and money in text
+
+
 def test_names_ids_and_phones_are_masked_in_cards_lists_and_prepared_files(world: World) -> None:
     client = world.client()
     pages = [client.get(path, headers=LI).text for path in (f"/item/{OWN}?why=worklist", "/worklist")]

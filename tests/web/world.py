@@ -209,8 +209,8 @@ def inputs(households: dict[str, str], day: date) -> Row:
 
 
 def _facts(person: str, key: str, day: date) -> list[Row]:
-    told = (("A04", "HIT", 1, None), ("I02", "HIT", None, 252_000), ("A01", "NONE", None, None),
-            ("S02", "ERROR", None, None), ("X99", "HIT", None, 5))
+    told = (("A04", "HIT", 1, None), ("I02", "HIT", None, 252_000), ("A03", "HIT", 1, 8_650),
+            ("A01", "NONE", None, None), ("S02", "ERROR", None, None), ("X99", "HIT", None, 5))
     return [
         {"person_id": person, "source": "province_check", "record_key": key, "item_code": code, "status": status,
          "quantity": None if quantity is None else Decimal(quantity), "amount_fen": amount, "period_from": "202511",

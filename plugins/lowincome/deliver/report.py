@@ -16,7 +16,7 @@ from lowincome import charts as drawing
 from lowincome.closings import sentence
 from lowincome.deliver import charts, past
 from lowincome.deliver.day import Day, Rows
-from lowincome.expectations import why_zh
+from lowincome.expectations import why_en, why_zh
 from lowincome.lake import replace_file
 from lowincome.settings import INCLUDE
 
@@ -162,7 +162,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(INCLUDE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"words": WORDS, "why_zh": why_zh, "cause": causes.sentence}
+    environment.globals |= {"words": WORDS, "why_zh": why_zh, "why_en": why_en, "cause": causes.sentence}
     return environment
 
 
