@@ -1,7 +1,8 @@
 """One small day from landing to the published folder, and the days after it, without a transport."""
 
+import csv
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from lowincome.register.models import FlagEvent
 from lowincome.settings import read_settings
 from sqlalchemy import create_engine, select
 
+from tests.conftest import day_runner
+from tests.side_by_side import side_by_side
 from tests.small_day import MOTHER, SON, Changes, D, answer, flags
 
 
@@ -23,13 +26,19 @@ def closed_because(day: date) -> list[str]:
         return [str(reason) for reason in connection.scalars(query)]
 
 
-def test_a_day_leaves_everything_that_the_contract_names(run_day: Callable[..., Path]) -> None:
-    folder = run_day()
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A day on which the covered household has a vehicle."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield day_runner(tmp_path_factory.mktemp("published"), patch)(facts=[answer("A04", quantity=1)])
+
+
+def test_a_day_leaves_everything_that_the_contract_names(published: Path) -> None:
+    manifest = json.loads((published / "manifest.json").read_text("utf-8"))
     assert manifest["state"] == "complete"
-    written = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    written = {str(path.relative_to(published)) for path in published.rglob("*") if path.is_file()}
     assert written == set(manifest["outputs"]) | {"manifest.json"}
-    assert len(list((folder / "worklists").glob("*.xlsx"))) == 13
+    assert len(list((published / "worklists").glob("*.xlsx"))) == 13
     for source in manifest["sources"].values():
         assert source["rows_in"] == source["kept"] + source["quarantined"] + source["refused"]
 
@@ -49,35 +58,59 @@ def test_a_monitored_household_without_assistance_is_flagged_until_its_risk_is_r
     assert flags(run_day(D + timedelta(days=4)))["A08"]["flag_id"] != first["flag_id"]
 
 
-@pytest.mark.parametrize(("status", "is_flagged"), [("HIT", True), ("NONE", False), ("ERROR", False)])
-def test_a_covered_person_is_flagged_dead_only_on_a_hit(
-    run_day: Callable[..., Path], status: str, is_flagged: bool
+DEAD, IN_CUSTODY = {"periodFrom": "202610", "periodTo": "202610"}, {"periodFrom": "202601"}
+ALONE: list[tuple[str, Changes, set[str]]] = [
+    ("a death that was found", {"facts": [answer("S01", **DEAD)]}, {"B01"}),
+    ("a death that was not found", {"facts": [answer("S01", "NONE", **DEAD)]}, set()),
+    ("a death nobody could tell of", {"facts": [answer("S01", "ERROR", **DEAD)]}, set()),
+    ("custody without an end", {"facts": [answer("S02", **IN_CUSTODY, periodTo=None)]}, {"B02"}),
+    ("custody in its last month", {"facts": [answer("S02", **IN_CUSTODY, periodTo="202611")]}, {"B02"}),
+    ("custody that ended last month", {"facts": [answer("S02", **IN_CUSTODY, periodTo="202610")]}, set()),
+    ("one vehicle", {"facts": [answer("A04", quantity=1)]}, {"B04"}),
+    ("vehicles without a number", {"facts": [answer("A04", quantity=None)]}, {"B04"}),
+    ("two dwellings", {"facts": [answer("A03", quantity=2)]}, {"B05"}),
+    ("no vehicle", {"facts": [answer("A04", quantity=0)]}, set()),
+    ("no vehicle found", {"facts": [answer("A04", "NONE")]}, set()),
+    ("vehicles nobody could tell of", {"facts": [answer("A04", "ERROR")]}, set()),
+    ("one dwelling", {"facts": [answer("A03", quantity=1)]}, set()),
+    ("dwellings without a number", {"facts": [answer("A03", quantity=None)]}, set()),
+    ("an authorization that ends in thirty days", {"until": "2026-12-22"}, {"Q01"}),
+    ("an authorization that ends in thirty-one days", {"until": "2026-12-23"}, set()),
+    ("a review that was due yesterday", {"review": "2026-11-21"}, {"Q04"}),
+    ("a review that is due today", {"review": "2026-11-22"}, set()),
+    ("a suspended household", {"facts": [answer("A04", quantity=2)], "status": "SUSPENDED", "review": "2020-01-01"},
+     set()),
+]
+JUDGED = {"B01", "B02", "B04", "B05", "Q01", "Q04"}
+
+
+@pytest.fixture(scope="module")
+def flags_of_many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, dict[str, str]]]]:
+    """Flags by rule of each household of ALONE, all on one day."""
+    with pytest.MonkeyPatch.context() as patch:
+        cases = [changes for _, changes, _ in ALONE]
+        folder = day_runner(tmp_path_factory.mktemp("many"), patch)(D, **side_by_side(D, cases))
+        with (folder / "flags.csv").open(encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    yield [{row["rule_id"]: row for row in rows if f"assistance_roster:J{number}" in row["household_keys"].split("|")}
+           for number in range(1, len(cases) + 1)]
+
+
+@pytest.mark.parametrize("number", range(len(ALONE)), ids=[name for name, _, _ in ALONE])
+def test_what_one_source_says_of_a_household_raises_its_flag_or_none(
+    flags_of_many: list[dict[str, dict[str, str]]], number: int
 ) -> None:
-    found = flags(run_day(facts=[answer("S01", status, periodFrom="202610", periodTo="202610")]))
-    assert ("B01" in found) is is_flagged
+    assert JUDGED & set(flags_of_many[number]) == ALONE[number][2]
 
 
-@pytest.mark.parametrize(("until", "is_flagged"), [(None, True), ("202611", True), ("202610", False)])
-def test_custody_lasts_until_its_last_month(run_day: Callable[..., Path], until: str | None, is_flagged: bool) -> None:
-    found = flags(run_day(facts=[answer("S02", periodFrom="202601", periodTo=until)]))
-    assert ("B02" in found) is is_flagged
-
-
-@pytest.mark.parametrize(("item", "rule", "low", "high"), [
-    (answer("A04", quantity=1), "B04", "1", "1"), (answer("A04", quantity=None), "B04", "1", ""),
-    (answer("A03", quantity=2), "B05", "2", "2")])
+@pytest.mark.parametrize(("name", "rule", "low", "high"), [
+    ("one vehicle", "B04", "1", "1"), ("vehicles without a number", "B04", "1", ""),
+    ("two dwellings", "B05", "2", "2")])
 def test_property_over_the_limit_is_flagged_with_its_bounds(
-    run_day: Callable[..., Path], item: Changes, rule: str, low: str, high: str
+    flags_of_many: list[dict[str, dict[str, str]]], name: str, rule: str, low: str, high: str
 ) -> None:
-    found = flags(run_day(facts=[item]))[rule]
+    found = flags_of_many[[alone for alone, _, _ in ALONE].index(name)][rule]
     assert (found["observed_low"], found["observed_high"], found["certainty"]) == (low, high, "certain")
-
-
-@pytest.mark.parametrize("item", [
-    answer("A04", quantity=0), answer("A04", "NONE"), answer("A04", "ERROR"), answer("A03", quantity=1),
-    answer("A03", quantity=None)])
-def test_property_within_the_limit_or_unknown_raises_nothing(run_day: Callable[..., Path], item: Changes) -> None:
-    assert not {"B04", "B05"} & set(flags(run_day(facts=[item])))
 
 
 def test_a_lapsed_consent_feeds_no_rule_and_is_listed_for_renewal(run_day: Callable[..., Path]) -> None:
@@ -86,23 +119,6 @@ def test_a_lapsed_consent_feeds_no_rule_and_is_listed_for_renewal(run_day: Calla
     found = flags(run_day(D + timedelta(days=1), facts=hits, until="2026-11-22"))
     assert found["Q01"]["state"] == "open"
     assert (found["B01"]["state"], found["B01"]["certainty"]) == ("open", "unknown")
-
-
-@pytest.mark.parametrize(("until", "is_flagged"), [("2026-12-22", True), ("2026-12-23", False)])
-def test_an_authorization_is_due_for_renewal_thirty_days_before(
-    run_day: Callable[..., Path], until: str, is_flagged: bool
-) -> None:
-    assert ("Q01" in flags(run_day(until=until))) is is_flagged
-
-
-@pytest.mark.parametrize(("review", "is_flagged"), [("2026-11-21", True), ("2026-11-22", False)])
-def test_a_review_is_overdue_from_the_day_after(run_day: Callable[..., Path], review: str, is_flagged: bool) -> None:
-    assert ("Q04" in flags(run_day(review=review))) is is_flagged
-
-
-def test_a_suspended_household_is_not_covered(run_day: Callable[..., Path]) -> None:
-    found = flags(run_day(facts=[answer("A04", quantity=2)], status="SUSPENDED", review="2020-01-01"))
-    assert not {"B04", "Q04"} & set(found)
 
 
 def test_a_missing_source_degrades_the_day_and_a_stale_one_holds_its_flags(run_day: Callable[..., Path]) -> None:
@@ -121,24 +137,21 @@ def test_an_outage_of_the_roster_turns_nobody_away_and_raises_nothing(run_day: C
     assert set(found) == set(opened)
 
 
-def test_the_same_day_twice_gives_the_same_bytes(run_day: Callable[..., Path]) -> None:
-    first = run_day()
-    before = {path.name: path.read_bytes() for path in first.rglob("*") if path.is_file()}
+def test_the_same_day_twice_gives_the_same_bytes(published: Path) -> None:
+    before = {path: path.read_bytes() for path in published.rglob("*") if path.is_file()}
     for step in steps.DAY:
         step(D.isoformat())
-    assert {path.name: path.read_bytes() for path in first.rglob("*") if path.is_file()} == before
+    assert {path: path.read_bytes() for path in published.rglob("*") if path.is_file()} == before
 
 
-def test_no_name_id_or_phone_stands_in_any_machine_file_or_report(run_day: Callable[..., Path]) -> None:
-    folder = run_day(facts=[answer("A04", quantity=1)])
-    for path in [*folder.rglob("*.csv"), *folder.rglob("*.json"), *folder.rglob("*.html")]:
+def test_no_name_id_or_phone_stands_in_any_machine_file_or_report(published: Path) -> None:
+    for path in [*published.rglob("*.csv"), *published.rglob("*.json"), *published.rglob("*.html")]:
         text = path.read_text("utf-8")
         assert not any(secret in text for secret in (MOTHER, SON, "王秀英", "赵某", "13800001234"))
 
 
-def test_a_worklist_masks_names_ids_and_phones(run_day: Callable[..., Path]) -> None:
-    folder = run_day(facts=[answer("A04", quantity=1)])
-    book = openpyxl.load_workbook(next((folder / "worklists").glob("370102_*.xlsx")))
+def test_a_worklist_masks_names_ids_and_phones(published: Path) -> None:
+    book = openpyxl.load_workbook(next((published / "worklists").glob("370102_*.xlsx")))
     cells = [str(cell.value) for row in book["清单"].iter_rows() for cell in row]
     assert {"王**", "3701**********2324", "138****1234"} <= set(cells)
     assert not {MOTHER, "王秀英", "13800001234"} & set(cells)
