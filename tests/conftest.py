@@ -1,6 +1,8 @@
 """What tests of the whole day share."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import count
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 from lowincome import ingest, steps
 from lowincome.lake import Lake
+from lowincome.settings import INCLUDE
 from sqlalchemy import create_engine
 
 from scripts.postgresql import postgresql
@@ -57,13 +60,38 @@ def day_runner(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., P
     """`run_day` in a folder that several tests may share."""
     ingested = day_ingester(folder, monkeypatch)
 
-    def run(*arguments: Any, **changes: Any) -> Path:
-        text = ingested(*arguments, **changes)
-        for step in steps.DAY:
-            step(text)
-        return folder / "output" / text
+    def run(day: date = D, *arguments: Any, **changes: Any) -> Path:
+        if (folder / "home").exists():
+            _run(ingested, day, *arguments, **changes)
+        else:
+            settings = sorted((name, value) for name, value in os.environ.items() if name.startswith("LOWINCOME_"))
+            others = [pair for pair in settings if pair[0] not in ("LOWINCOME_HOME", "LOWINCOME_OUTPUT")]
+            asked = repr((day, arguments, sorted(changes.items()), others, INCLUDE, steps.DAY))
+            if asked not in _FIRST_DAYS:
+                _run(ingested, day, *arguments, **changes)
+                _FIRST_DAYS[asked] = _copy(folder, Path(tempfile.mkdtemp(dir=_KEPT.name)))
+            else:
+                _copy(_FIRST_DAYS[asked], folder)
+        return folder / "output" / day.isoformat()
 
     return run
+
+
+_KEPT = tempfile.TemporaryDirectory(prefix="lowincome-first-days-")
+_FIRST_DAYS: dict[str, Path] = {}
+"""Homes after a first day, by what was asked: many tests begin with the same one, which is run once and then copied."""
+
+
+def _run(ingested: Callable[..., str], *arguments: Any, **changes: Any) -> None:
+    text = ingested(*arguments, **changes)
+    for step in steps.DAY:
+        step(text)
+
+
+def _copy(root: Path, into: Path) -> Path:
+    for name in {"home", "output"} & {path.name for path in root.iterdir()}:
+        shutil.copytree(root / name, into / name, symlinks=True)
+    return into
 
 
 @pytest.fixture(scope="session")
