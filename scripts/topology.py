@@ -4,10 +4,14 @@ PostgreSQL comes as a wheel, Redis from the system (redis-server), everything el
 rights, commands and start order are those of the compose file; only hosts, folders and ports are moved. It starts the
 sandbox, lets the API server trigger the six ingest DAGs and monitor_households, and ends with 0 when the day is
 published complete and every row of the register is borne out by its chain.
+
+`KILLS=6 make topology` kills the scheduler or the worker, with the task it runs, so often at random moments (by SEED)
+while the DAGs run, and starts it anew; what failed by that is run once more, as an engineer would.
 """
 
 import json
 import os
+import random
 import secrets
 import shutil
 import signal
@@ -15,10 +19,12 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
@@ -29,6 +35,9 @@ from compose_settings import environment, required, services
 from postgresql import postgresql
 
 PARTS = ("airflow-api-server", "airflow-scheduler", "airflow-dag-processor", "airflow-triggerer", "airflow-worker")
+KILLED = ("airflow-scheduler", "airflow-worker")
+PAUSE = (5.0, 30.0)
+"""Seconds between two kills."""
 PROGRAMS = Path(sys.executable).parent
 SECONDS = 1500
 DAY = date(2026, 11, 20)
@@ -49,10 +58,15 @@ def main() -> int:
         stack.enter_context(_redis(home, given["REDIS_PASSWORD"], ports["redis"]))
         _initialise(home, environment("airflow-init", given, moved))
         engineer = _engineer(home, environment("airflow-scheduler", given, moved))
-        for part in PARTS:
-            stack.enter_context(_started(home, part, environment(part, given, moved) | _of_this_machine(home, ports)))
+        settings = {part: environment(part, given, moved) | _of_this_machine(home, ports) for part in PARTS}
+        parts = {part: stack.enter_context(Part(home, part, settings[part])) for part in PARTS}
         bring_roster_to(base_url, DAY)
-        state = _run_day(Airflow(ports["api"], "wu", engineer))
+        airflow = Airflow(ports["api"], "wu", engineer)
+        kills = int(os.environ.get("KILLS") or 0)
+        with _killing([parts[part] for part in KILLED], kills):
+            state = _run_day(airflow)
+        if kills:
+            state |= airflow.run([dag for dag, ended in state.items() if ended == "failed"], "healed")
         return _judged(home, environment("airflow-worker", given, moved), state)
 
 
@@ -84,18 +98,18 @@ class Airflow:
             read: dict[str, Any] = json.load(answer)
         return read
 
-    def run(self, dags: list[str]) -> dict[str, str]:
+    def run(self, dags: list[str], run_id: str = "topology") -> dict[str, str]:
         """Run these DAGs for the day, at once; the state of each when all have ended."""
         for dag in dags:
             _until(f"{dag} is known", lambda dag=dag: self.call("PATCH", f"/api/v2/dags/{dag}", is_paused=False))
-            self.call("POST", f"/api/v2/dags/{dag}/dagRuns", dag_run_id="topology", logical_date=None,
+            self.call("POST", f"/api/v2/dags/{dag}/dagRuns", dag_run_id=run_id, logical_date=None,
                       conf={"data_date": DAY.isoformat()})
-        _until(f"{len(dags)} DAGs have ended", lambda: set(self._states(dags).values()) <= {"success", "failed"})
-        return self._states(dags)
+        ended = {"success", "failed"}
+        _until(f"{len(dags)} DAGs have ended", lambda: set(self._states(dags, run_id).values()) <= ended)
+        return self._states(dags, run_id)
 
-    def _states(self, dags: list[str]) -> dict[str, str]:
-        states = {dag: str(self.call("GET", f"/api/v2/dags/{dag}/dagRuns/topology")["state"]) for dag in dags}
-        return states
+    def _states(self, dags: list[str], run_id: str) -> dict[str, str]:
+        return {dag: str(self.call("GET", f"/api/v2/dags/{dag}/dagRuns/{run_id}")["state"]) for dag in dags}
 
     def _are_healthy(self) -> bool:
         health = self.call("GET", "/api/v2/monitor/health")
@@ -151,12 +165,14 @@ def _moved(home: Path, postgresql: Path, ports: Ports) -> Settings:
 
 
 def _of_this_machine(home: Path, ports: Ports) -> Settings:
-    """What only several parts on one machine need: a port for each, few processes; and no runs but those asked for."""
+    """What several parts on one machine need: a port for each, few processes, no runs but those asked for; and a task
+    whose worker is gone is missed after a minute instead of five."""
     return {
         "AIRFLOW__API__PORT": str(ports["api"]), "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": "false",
         "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT": str(ports["scheduler"]),
         "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(ports["worker log"]),
         "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(ports["triggerer log"]),
+        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
         "AIRFLOW__CELERY__WORKER_CONCURRENCY": "2", "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1"}
 
 
@@ -188,19 +204,51 @@ def _engineer(home: Path, settings: Settings) -> str:
     return password
 
 
-@contextmanager
-def _started(home: Path, part: str, settings: Settings) -> Iterator[None]:
+class Part:
     """One long-running part, in a process group of its own, which is stopped at the end."""
-    command = [str(PROGRAMS / "airflow"), *services()[part]["command"].split()]
-    with (home / f"{part}.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=PROJECT, stdout=log, stderr=log, start_new_session=True,
-                                   env=_environment(home, settings))
+
+    def __init__(self, home: Path, name: str, settings: Settings) -> None:
+        self.name, self._log = name, home / f"{name}.log"
+        self._command = [str(PROGRAMS / "airflow"), *services()[name]["command"].split()]
+        self._environment = _environment(home, settings)
+
+    def __enter__(self) -> "Part":
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(self._command, cwd=PROJECT, stdout=log, stderr=log, start_new_session=True,
+                                             env=self._environment)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is not None:
+            print(self._log.read_text("utf-8")[-2000:], f"\n{self.name} had ended: {self._process.returncode}")
+        _stop(self._process)
+
+    def fall(self) -> None:
+        """Die at once with all that it runs, as with the power cut, and start again."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self.__enter__()
+
+
+@contextmanager
+def _killing(parts: Sequence[Part], times: int) -> Iterator[None]:
+    """One of the parts falls at random moments while the block runs, at most so often; tells which and how often."""
+    dice, over, fallen = random.Random(int(os.environ.get("SEED") or 7)), threading.Event(), Counter[str]()
+
+    def kill() -> None:
+        while fallen.total() < times and not over.wait(dice.uniform(*PAUSE)):
+            part = dice.choice(parts)
+            part.fall()
+            fallen[part.name] += 1
+
+    killer = threading.Thread(target=kill)
+    killer.start()
     try:
         yield
     finally:
-        if process.poll() is not None:
-            print((home / f"{part}.log").read_text("utf-8")[-2000:], f"\n{part} had ended: {process.returncode}")
-        _stop(process)
+        over.set()
+        killer.join()
+        print("killed:", dict(fallen) or "nothing", flush=True)
 
 
 @contextmanager

@@ -34,3 +34,10 @@ def test_every_part_gets_the_settings_that_all_share_and_none_is_left_unfilled()
     assert len(parts) == 6
     assert all(shared <= environment(part, GIVEN, {}).items() for part in parts)
     assert not any("${" in value for part in parts for value in environment(part, GIVEN, {}).values())
+
+
+def test_every_part_gets_the_keys_of_encryption_that_are_named_and_none_when_none_are() -> None:
+    parts = [name for name in services() if name.startswith("airflow-")]
+    for named in ("", "connection:lowincome_keys"):
+        given = GIVEN | ({"LOWINCOME_ENCRYPTION_KEYS": named} if named else {})
+        assert {environment(part, given, {})["LOWINCOME_ENCRYPTION_KEYS"] for part in parts} == {named}
