@@ -125,10 +125,9 @@ def _upgraded(first: Place) -> Place:
 
 def _household(place: Place) -> str:
     """Some household of the first day."""
-    import pyarrow.parquet as pq
-    from lowincome.lake import Lake
+    from lowincome.lake import Lake, read_rows
 
-    table = pq.read_table(Lake(place.root / "home" / "lake").partition("households", "household", DAYS[0]))
+    table = read_rows(Lake(place.root / "home" / "lake").partition("households", "household", DAYS[0]))
     return str(table.column("household_id")[0])
 
 

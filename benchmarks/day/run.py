@@ -69,6 +69,7 @@ class Place:
         self.lake.root.mkdir(parents=True)
         (self.lake.root / "landing").symlink_to(self.folder / "landing")
         os.environ |= {"LOWINCOME_HOME": str(self.home), "LOWINCOME_OUTPUT": str(self.home / "output"),
+                       "LOWINCOME_ENCRYPTION_KEYS": "",  # floors open files bare
                        "LOWINCOME_IDENTITY_KEY": "a key of the benchmark"}
 
 

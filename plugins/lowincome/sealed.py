@@ -188,8 +188,8 @@ class SealedFile(OpenFile):
                 next_step="restore the file from a backup, or compute it again") from None
 
 
-def open_file(path: Path) -> OpenFile:
-    """A file to read, sealed or in the clear."""
+def raw_file(path: Path) -> OpenFile:
+    """A file to read without a buffer, sealed or in the clear."""
     return SealedFile(path) if is_sealed(path) else OpenFile(path)
 
 

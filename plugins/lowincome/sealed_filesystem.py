@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from fsspec.spec import AbstractFileSystem
 
 from lowincome.keys import Keyring, keyring
-from lowincome.sealed import PROTOCOL, OpenFile, SealedWriter, open_file
+from lowincome.sealed import PROTOCOL, OpenFile, SealedWriter, raw_file
 
 
 class SealedFilesystem(AbstractFileSystem):  # type: ignore[misc]
@@ -19,7 +19,7 @@ class SealedFilesystem(AbstractFileSystem):  # type: ignore[misc]
 
     def info(self, path: str, **options: Any) -> dict[str, Any]:
         """Name and size of the content."""
-        with open_file(_place(path)) as file:
+        with raw_file(_place(path)) as file:
             return {"name": path, "size": file.size, "type": "file"}
 
     def exists(self, path: str, **options: Any) -> bool:
@@ -39,7 +39,7 @@ class SealedFilesystem(AbstractFileSystem):  # type: ignore[misc]
         os.replace(_place(path1), _place(path2))
 
     def _open(self, path: str, mode: str = "rb", **options: Any) -> OpenFile | SealedWriter:
-        return SealedWriter(_place(path), _ring()) if "w" in mode else open_file(_place(path))
+        return SealedWriter(_place(path), _ring()) if "w" in mode else raw_file(_place(path))
 
 
 def _ring() -> Keyring:
