@@ -36,7 +36,7 @@ from postgresql import postgresql
 
 PARTS = ("airflow-api-server", "airflow-scheduler", "airflow-dag-processor", "airflow-triggerer", "airflow-worker")
 KILLED = ("airflow-scheduler", "airflow-worker")
-PAUSE = (5.0, 30.0)
+PAUSE = (3.0, 15.0)
 """Seconds between two kills."""
 PROGRAMS = Path(sys.executable).parent
 SECONDS = 1500
