@@ -78,7 +78,8 @@ def _paths(office: Office) -> dict[str, str]:
         "worklist": "/worklist", "upload": "/worklist/upload", "statistics": "/statistics",
         "purpose": f"/item/{richest['item_id']}", "card": f"/item/{richest['item_id']}?why=worklist",
         "print": f"/item/{richest['item_id']}/print?why=worklist", "validation": "/validation",
-        "source": "/validation/source/rural_revitalization", "linkage": "/linkage", "access": "/access"}
+        "source": "/validation/source/rural_revitalization", "linkage": "/linkage", "access": "/access",
+        "runbook": "/runbook", "rehearsal": "/rehearsal"}
 
 
 @contextmanager
