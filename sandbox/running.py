@@ -77,15 +77,16 @@ class Sandbox:
         return bound
 
 
-def generate(world: World, folder: Path, roster_url: str | None = None) -> Sandbox:
-    """Everything on disk: drops, roster, truth. The roster stands at the end of the last day."""
+def generate(world: World, folder: Path, roster_url: str | None = None, has_truth: bool = True) -> Sandbox:
+    """Everything on disk: drops, roster, truth (which costs most). The roster stands at the end of the last day."""
     folder.mkdir(parents=True, exist_ok=True)
     url = roster_url or f"sqlite:///{(folder / 'roster.db').resolve()}"
     sandbox = Sandbox(world, folder, url)
     sandbox.write_drops()
     sandbox.roster_as_of(world.config.last_date)
-    write_truth(folder, world)
-    write_linkage_truth(folder, world.builder)
+    if has_truth:
+        write_truth(folder, world)
+        write_linkage_truth(folder, world.builder)
     return sandbox
 
 
@@ -96,10 +97,11 @@ def read_faults(path: Path | None) -> FaultSwitch:
 
 @contextmanager
 def running_sandbox(folder: Path, households: int = 200, seed: int = 7, first_date: date = date(2026, 11, 20),
-                    days: int = 3, faults: Iterable[Mapping[str, Any]] = (), **over: Any) -> Iterator[Sandbox]:
+                    days: int = 3, faults: Iterable[Mapping[str, Any]] = (), has_truth: bool = True,
+                    **over: Any) -> Iterator[Sandbox]:
     """A generated sandbox that serves from a thread; `over` are further fields of World."""
     world = World(Config(households, seed, first_date, days), faults=FaultSwitch(faults), **over)
-    sandbox = generate(world, folder)
+    sandbox = generate(world, folder, has_truth=has_truth)
     server, bound = sandbox.server(), sandbox.listen(0)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()

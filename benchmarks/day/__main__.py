@@ -76,7 +76,8 @@ def _sources(place: Place, options: argparse.Namespace) -> Iterator[Sandbox | No
         yield None
         return
     households = int(options.persons / PERSONS_A_HOUSEHOLD)
-    with running_sandbox(place.folder / "sandbox", households, options.seed, FIRST, options.days) as sandbox:
+    folder = place.folder / "sandbox"
+    with running_sandbox(folder, households, options.seed, FIRST, options.days, has_truth=False) as sandbox:
         yield sandbox
 
 

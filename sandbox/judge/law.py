@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cache
 
 from sandbox.population import townships
 
@@ -33,9 +34,13 @@ class Law:
 def district_of(area_code: str | None) -> str | None:
     """The present district in Jinan; None when outside or unknown."""
     code = str(area_code or "")[:6]
-    known = {township[:6] for township, _, _ in townships()}
     present = OLD_CODES.get(code, code)
-    return present if present in known else None
+    return present if present in _districts() else None
+
+
+@cache
+def _districts() -> frozenset[str]:
+    return frozenset(township[:6] for township, _, _ in townships())
 
 
 def law_of(district: str, is_urban: bool, day: date) -> Law:
