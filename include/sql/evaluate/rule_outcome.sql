@@ -15,8 +15,7 @@ joined as (
             when bool_or(outcome is null and is_told is not true) then 'unknown'
             when bool_or(outcome is null) then 'possible'
             else 'certain'
-        end as outcome,
-        min(criterion) filter (where outcome is false) as false_criterion
+        end as outcome
     from asked
     group by rule_id, subject_id
 ),
@@ -27,7 +26,7 @@ judged as (
         (rule.reads_check and subject.is_check_stale) or (rule.reads_medical and subject.is_medical_stale)
             or (rule.reads_rural and subject.is_rural_stale)
             or (rule.reads_federation and subject.is_federation_stale) or subject.is_roster_stale as is_held,
-        open_flag.flag_id is not null as is_open, joined.false_criterion, rule.observed
+        open_flag.flag_id is not null as is_open, rule.observed
     from joined
     inner join subject on joined.subject_id = subject.subject_id
     inner join rule on joined.rule_id = rule.rule_id
@@ -37,7 +36,10 @@ kept as (
     select * from judged where is_open or (outcome <> 'false' and district is not null)
 ),
 proof as (
-    select kept.rule_id, kept.subject_id, string_agg(nullif(asked.evidence, ''), '|' order by asked.criterion) as evidence
+    select
+        kept.rule_id, kept.subject_id,
+        string_agg(nullif(asked.evidence, ''), '|' order by asked.criterion) as evidence,
+        min(asked.criterion) filter (where asked.outcome is false) as false_criterion
     from kept
     inner join asked on kept.rule_id = asked.rule_id and kept.subject_id = asked.subject_id
     where kept.is_open or kept.outcome in ('certain', 'possible')
@@ -45,7 +47,7 @@ proof as (
 )
 select
     kept.rule_id, kept.subject_id, kept.household_id, kept.person_id, kept.district, kept.outcome, kept.is_held,
-    kept.is_open, kept.false_criterion, answer.low as observed_low, answer.high as observed_high, answer.threshold,
+    kept.is_open, proof.false_criterion, answer.low as observed_low, answer.high as observed_high, answer.threshold,
     answer.unit, coalesce(proof.evidence, '') as evidence
 from kept
 left join proof on kept.rule_id = proof.rule_id and kept.subject_id = proof.subject_id

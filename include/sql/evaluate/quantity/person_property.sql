@@ -24,17 +24,17 @@ select
     person_id,
     max(quantity) filter (where item_code = 'A04') as vehicles,
     coalesce(bool_or(is_quantity_open) filter (where item_code = 'A04'), true) as is_vehicles_open,
-    string_agg(evidence, '|' order by item_code) filter (where item_code = 'A04') as vehicle_evidence,
+    any_value(evidence) filter (where item_code = 'A04') as vehicle_evidence,
     max(quantity) filter (where item_code = 'A03') as dwellings,
     coalesce(bool_or(is_quantity_open) filter (where item_code = 'A03'), true) as is_dwellings_open,
-    string_agg(evidence, '|' order by item_code) filter (where item_code = 'A03') as dwelling_evidence,
+    any_value(evidence) filter (where item_code = 'A03') as dwelling_evidence,
     sum(amount_fen) filter (where item_code in ('A01', 'A02', 'A07')) as assets_fen,
     bool_or(is_amount_open) filter (where item_code in ('A01', 'A02', 'A07'))
         or count(*) filter (where item_code in ('A01', 'A02', 'A07')) < 3 as is_assets_open,
     string_agg(evidence, '|' order by item_code) filter (where item_code in ('A01', 'A02', 'A07')) as asset_evidence,
     bool_or(has_business) filter (where item_code = 'A05') as has_business,
     coalesce(bool_or(has_business is null) filter (where item_code = 'A05'), true) as is_business_open,
-    string_agg(evidence, '|' order by item_code) filter (where item_code = 'A05') as business_evidence
+    any_value(evidence) filter (where item_code = 'A05') as business_evidence
 from item
 group by person_id
 order by person_id
