@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from lowincome import day_tables, engine, schema
 from lowincome.errors import ContractBroken
 from lowincome.household import stage as household_stage
+from lowincome.redirects import redirect_view
 from lowincome.register import judgements, ledger
 from lowincome.resolve import cases, estimate, evaluate, explain, golden
 from lowincome.resolve import stage as resolve_stage
@@ -75,13 +76,11 @@ COMPARED = ("person_link", "household_member", "flag")
 
 def _flags(data_date: str, tables: Mapping[str, Any]) -> pa.Table:
     """The flags of the day, as the register would enter them from these tables."""
-    redirects = engine.query(REDIRECTS, tables)
+    redirects = engine.query("select subject_id, leads_to from redirect", {**tables, "redirect": redirect_view()})
     leads_to = dict(zip(*(column.to_pylist() for column in redirects.columns), strict=True))
     outcomes = engine.query("select * from outcome", tables)
     return ledger.preview(read_settings().register_url, date.fromisoformat(data_date), outcomes, leads_to)
 
-
-REDIRECTS = "select * from person_redirect union all select * from household_redirect"
 
 
 def review_queue(data_date: str) -> Rows:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from lowincome.lake import Lake, read_rows
+from lowincome.settings import INCLUDE
 
 TABLES = (("resolved", "person_redirect", "person_id"), ("households", "household_redirect", "household_id"))
 
@@ -17,6 +18,11 @@ def leads_to(lake: Lake, data_date: date) -> dict[str, str]:
         rows = read_rows(path).to_pylist() if path.exists() else []
         found |= {row[column]: row["leads_to"] for row in rows}
     return found
+
+
+def redirect_view() -> str:
+    """The same as the view `redirect` (subject_id, leads_to) over the tables person_redirect and household_redirect."""
+    return (INCLUDE / "sql" / "household" / "redirect.sql").read_text("utf-8")
 
 
 def are_one(ids: Iterable[str], leads_to: Mapping[str, str]) -> bool:

@@ -5,6 +5,7 @@ from datetime import date
 import pyarrow as pa
 import pytest
 from lowincome import engine, schema
+from lowincome.redirects import redirect_view
 from lowincome.settings import INCLUDE
 
 D = date(2026, 11, 22)
@@ -28,5 +29,6 @@ def test_an_answer_about_two_counts_on_a_day_on_which_they_are_one_and_one_about
         "household_redirect": [{"household_id": one, "leads_to": other} for one, other in households]}
     known: dict[str, engine.Input] = {
         name: pa.Table.from_pylist(of, schema.TABLES[name]) for name, of in rows.items()}
+    known["redirect"] = redirect_view()
     found = engine.query(INCLUDE / "sql" / "household" / "flag_answer.sql", known)
     assert found.column("flag_id").to_pylist() == counting

@@ -1,11 +1,6 @@
 -- The flags open before the day, each under the id to which its subject leads today. Where two of a rule meet in one
 -- subject after a merge the older lives on, as in the register.
 -- Grain: rule and subject.
-with redirect as (
-    select person_id as subject_id, leads_to from person_redirect
-    union all
-    select household_id, leads_to from household_redirect
-)
 select
     flag.flag_id, flag.rule_id, coalesce(redirect.leads_to, flag.subject_id) as subject_id, flag.certainty,
     flag.first_seen

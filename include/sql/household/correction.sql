@@ -4,12 +4,7 @@
 -- that repeats it is the same statement. Null in ended_on: in force; else the first day on which it no longer holds,
 -- because the source said something else of the item, the time is over, or the flag was answered anew. It stays ended.
 -- person_id is whom it was written of and never changes: while that person is another's, it holds for the other.
-with redirect as (
-    select person_id as subject_id, leads_to from previous_person_redirect
-    union all
-    select household_id, leads_to from previous_household_redirect
-),
-disputed as (
+with disputed as (
     select
         answer.flag_id, answer.visited_on, flag.rule_id, coalesce(redirect.leads_to, flag.subject_id) as subject_id,
         cast(answer.visited_on + to_months(cast(finding.correction_months as int)) as date) as expires_on

@@ -1,11 +1,6 @@
 -- The frozen answers that count on the day: one about several ids, as those of merged persons, while they are one today.
 -- Grain: flag. Nulls as in disposition.
-with redirect as (
-    select person_id as subject_id, leads_to from person_redirect
-    union all
-    select household_id, leads_to from household_redirect
-),
-parted as (
+with parted as (
     select about.flag_id
     from answered_subject as about
     left join redirect on about.subject_id = redirect.subject_id

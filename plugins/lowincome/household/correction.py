@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from lowincome import engine, schema
 from lowincome.findings import findings
+from lowincome.redirects import redirect_view
 from lowincome.settings import INCLUDE
 
 SQL = INCLUDE / "sql" / "household"
@@ -23,6 +24,8 @@ def correct(known: Mapping[str, engine.Input], corrects: Mapping[str, tuple[str,
     asked: dict[str, engine.Input] = {
         "correcting_finding": _table(months, finding=pa.string(), correction_months=pa.int64()),
         "rule_item": _table(pairs, rule_id=pa.string(), item_code=pa.string()),
+        **{name: known[f"previous_{name}"] for name in ("person_redirect", "household_redirect")},
+        "redirect": redirect_view(),
     }
     return engine.query(SQL / "correction.sql", {**known, **asked}).cast(schema.TABLES["correction"])
 

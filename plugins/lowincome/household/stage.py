@@ -9,6 +9,7 @@ import pyarrow as pa
 from lowincome import engine, schema
 from lowincome.household.forming import form_households
 from lowincome.lake import write_rows
+from lowincome.redirects import redirect_view
 from lowincome.settings import INCLUDE
 
 BEFORE = ("person_basis", "winning_fact", "person_status", "roster_member", "family_member", "family")
@@ -20,7 +21,7 @@ AFTER = (
 
 def build(inputs: Mapping[str, engine.Input], run: pa.Table, out: Callable[[str], Path]) -> dict[str, int]:
     """Write every table of this stage to `out(table)`; rows by table."""
-    known: dict[str, engine.Input] = {**inputs, "run": run}
+    known: dict[str, engine.Input] = {**inputs, "run": run, "redirect": redirect_view()}
     rows: dict[str, int] = {}
     for table in BEFORE:
         rows[table] = _write(table, known, out)

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from lowincome import engine, schema
 from lowincome.lake import write_rows
+from lowincome.redirects import redirect_view
 from lowincome.rules.catalogue import CRITERIA, Rule, rules
 from lowincome.rules.message import reasons
 from lowincome.rules.parameters import InForce, Parameter, in_force, load_parameters, policy_table
@@ -50,7 +51,8 @@ def build(
 
 def open_today(inputs: Mapping[str, engine.Input]) -> pa.Table:
     """The flags open before the day (table open_flag), each under the id that stands for its subject today."""
-    return engine.query(SQL / "open_today.sql", inputs).cast(schema.TABLES["open_flag"])
+    known = {**inputs, "redirect": redirect_view()}
+    return engine.query(SQL / "open_today.sql", known).cast(schema.TABLES["open_flag"])
 
 
 def _evaluate(
