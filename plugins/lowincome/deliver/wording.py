@@ -10,11 +10,6 @@ from lowincome.messages import pairs
 
 Rules = dict[str, dict[str, Any]]
 LANGUAGES = ("zh", "en")
-CERTAINTIES = {
-    "certain": {"zh": "确定", "en": "certain"},
-    "possible": {"zh": "可能", "en": "possible"},
-    "unknown": {"zh": "不能判断", "en": "cannot tell"},
-}
 
 
 def why(item: Item, rules: Rules) -> str:
@@ -35,11 +30,11 @@ def reason(flag: Flag, rule: dict[str, Any], language: str = "zh") -> str:
 
 def certainty(item: Item) -> str:
     """The strongest certainty among the row's rules, in both languages."""
-    return "\n".join(CERTAINTIES[item.certainty].values())
+    return "\n".join(_certain(item.certainty, language) for language in LANGUAGES)
 
 
 def changes(item: Item, language: str = "zh") -> str:
-    """What is different from yesterday's list, a line a rule (include/messages/changes.yaml)."""
+    """What is different from yesterday's list, a line a rule (include/messages/worklist.yaml)."""
     lines = [f"{flag['rule_id']} {change}" for flag in item.flags if (change := _change(flag, language))]
     for flag in item.ended:
         why = closings.sentence(flag["close_reason"])[language]
@@ -55,12 +50,12 @@ def advice(item: Item, rules: Rules) -> str:
 def _why(flag: Flag, rule: dict[str, Any]) -> str:
     who = f"{mask_name(flag['subject_name'])}：" if flag["is_about_member"] else ""
     text = reason(flag, rule).rstrip("。")
-    certain = CERTAINTIES[flag["certainty"]]["zh"]
+    certain = _certain(flag["certainty"], "zh")
     return f"【{flag['rule_id']} {rule['title_zh']}·{certain}】{who}{text}（依据：{rule['legal_basis']}）。"
 
 
 def _why_en(flag: Flag, rule: dict[str, Any]) -> str:
-    certain = CERTAINTIES[flag["certainty"]]["en"]
+    certain = _certain(flag["certainty"], "en")
     return f"[{flag['rule_id']}, {certain}] {reason(flag, rule, 'en')} Verify: {rule['advice_en']}"
 
 
@@ -74,7 +69,7 @@ def _change(flag: Flag, language: str) -> str:
         parts += [_said("resumed", language)]
     before = flag["before_certainty"]
     if before and before != flag["certainty"]:
-        was, now = (CERTAINTIES[certain][language] for certain in (before, flag["certainty"]))
+        was, now = (_certain(certain, language) for certain in (before, flag["certainty"]))
         parts += [_said("certainty", language, before=was, now=now)]
     if before and _has_other_figures(flag):
         was, now = (_bounds(flag, name, language) for name in ("before", "observed"))
@@ -82,8 +77,12 @@ def _change(flag: Flag, language: str) -> str:
     return {"zh": "，", "en": ", "}[language].join(parts)
 
 
+def _certain(certainty: str, language: str) -> str:
+    return _said(f"certainty.{certainty}", language)
+
+
 def _said(key: str, language: str, **figures: object) -> str:
-    return pairs("changes")[key][LANGUAGES.index(language)].format(**figures)
+    return pairs("worklist")[key][LANGUAGES.index(language)].format(**figures)
 
 
 def _has_other_figures(flag: Flag) -> bool:
