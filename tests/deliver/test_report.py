@@ -114,6 +114,7 @@ def test_the_archive_links_every_month_and_each_source_has_a_page(tmp_path: Path
         "2026-10.html", "2026-11.html", "index.html", "city_check.html"}
     index = (folder / "index.html").read_text("utf-8")
     assert 'href="2026-10.html"' in index
+    assert '<th>市核对<br><small>City</small></th>' in index
     assert 'href="../2026-11-20/validation/index.html"' in index
     source = (folder / "city_check.html").read_text("utf-8")
     assert "2026-10-31" in source

@@ -81,7 +81,7 @@ def test_the_cover_tells_the_weeks_and_that_more_is_open_than_is_listed(tmp_path
         return "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
 
     text = cover()
-    for expected in ("仅供 市核对中心 使用", "11-16 至 11-22", "7 / 1", "3（1.50%）", "1.5", "1 项 items"):
+    for expected in ("仅供 市核对中心 使用", "11-16 – 11-22", "7 / 1", "3（1.50%）", "1.5", "1 项 items"):
         assert expected in text
     assert "本表列出" not in text
     assert "最早的 1 项" in cover(open_faults=2)

@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from lowincome.deliver import past, report
 from playwright.sync_api import Browser, Page
 
+from tests.deliver import test_report
 from tests.web import browsing
 from tests.web.conftest import STAFF
 from tests.web.world import World, hold, open_world, register_flags
@@ -96,6 +98,19 @@ def test_a_held_list_is_told_without_a_serious_finding(
         assert page.evaluate("document.documentElement.scrollWidth") <= 375
         found = serious(page, "held")
         page.context.close()
+    assert found == []
+
+
+def test_the_pages_of_the_report_fit_a_phone_and_have_no_serious_finding(browser: Browser, tmp_path: Path) -> None:
+    test_report.page(tmp_path / "day.html", failing=1)
+    past.keep(tmp_path / "published", past.record(test_report.found()))
+    report.write_archive(tmp_path, tmp_path / "published", "2026-11")
+    page, found = visit(browser, "http://localhost", 375), []
+    for name in ("day", "index", "city_check"):
+        page.goto(f"file://{tmp_path}/{name}.html")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
+        found += serious(page, name)
+    page.context.close()
     assert found == []
 
 

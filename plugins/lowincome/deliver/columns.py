@@ -6,11 +6,19 @@ LIST_SHEET = "清单"
 COVER_SHEET = "说明"
 ANSWERED_SHEET = "已反馈"
 CLOSED_SHEET = "销号"
+CONFIDENTIAL = "内部资料，注意保密 Confidential"
+PAGE_OF = "第 &P 页，共 &N 页 Page &P of &N"
+"""The page's number as the foot of a sheet has it."""
 
 
 def watermark(recipient: str) -> str:
     """To whom a list was given, on its cover and every printed page; a list that comes back is read by it."""
     return f"仅供 {recipient} 使用 ·"
+
+
+def stamp(recipient: str, day: object) -> str:
+    """The watermark with its date, in both languages."""
+    return f"{watermark(recipient)} {day} · for the recipient only"
 
 
 def list_path(district: str, name: str, data_date: object) -> str:

@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from lowincome.deliver.columns import COVER_SHEET, watermark
+from lowincome.deliver.columns import CONFIDENTIAL, COVER_SHEET, PAGE_OF, stamp
 from lowincome.deliver.cover_sheet import CoverSheet
 from lowincome.deliver.items import Item
 from lowincome.deliver.worklist import Worklist
 from lowincome.working_days import is_decreed
 
+COUNTED = {"new": "新增 new", "open": "未结 open", "closed": "销号 closed", "held": "暂挂 held"}
 SOURCE_STATES = {"ok": "正常 ok", "missing": "未到 missing", "refused": "拒收 refused", "stale": "过期 stale"}
 HELD = "暂缓下发，待放行 held until it is released"
 DEGRADED = "降级：部分来源未按时到达或被拒收，相关事项暂挂，不新增也不销号。 Degraded: a source is late or was refused."
@@ -33,7 +34,7 @@ def write_cover(book: Any, worklist: Worklist) -> None:
     sheet = book.add_worksheet(COVER_SHEET)
     writer = CoverSheet(book, sheet)
     writer.title(f"{worklist.district} 低收入人口动态监测工作清单", "Worklist of low-income household monitoring")
-    writer.mark(f"{watermark(worklist.recipient)} {worklist.data_date} · 内部资料，注意保密")
+    writer.mark(f"{stamp(worklist.recipient, worklist.data_date)} · {CONFIDENTIAL}")
     if worklist.held_because:
         writer.section("本清单暂缓下发，待放行", "Held until a supervisor releases it")
         writer.line(worklist.held_because)
@@ -54,18 +55,22 @@ def write_cover(book: Any, worklist: Worklist) -> None:
 
 
 def _overview(worklist: Worklist) -> Sequence[tuple[str, str]]:
-    counts, items = worklist.counts, Counter(item.state for item in worklist.items)
-    rows = f"{len(worklist.items)} 户（人）：新增 {items['new']}，未结 {items['open']}，暂挂 {items['held']}"
-    flags = f"新增 {counts['new']}，未结 {counts['open']}，暂挂 {counts['held']}，今日销号 {counts['closed']}"
+    items = Counter(item.state for item in worklist.items)
+    rows = f"{len(worklist.items)} 户（人）rows：{_counted(items, 'new', 'open', 'held')}"
+    flags = f"{_counted(worklist.counts, *COUNTED)}；已反馈 answered {len(worklist.answered)}"
     state = "完整 complete" if worklist.day["state"] == "complete" else DEGRADED
     return (
         ("数据日期 Data date", worklist.day["data_date"]),
         ("待办 Items of work", HELD if worklist.held_because else rows),
-        ("标记 Flags", f"{flags}；已反馈 answered {len(worklist.answered)}"),
+        ("标记 Flags", flags),
         ("数据状况 State", state),
         ("批次 Run", worklist.day["run_id"]),
         *_restated(worklist.day.get("restates")),
     )
+
+
+def _counted(counts: Counter[str], *states: str) -> str:
+    return "，".join(f"{COUNTED[state]} {counts[state]}" for state in states)
 
 
 def _restated(first_run: str | None) -> Sequence[tuple[str, str]]:
@@ -106,6 +111,6 @@ def _calendar_notes(worklist: Worklist) -> list[tuple[str, str]]:
 def _print_setup(sheet: Any, worklist: Worklist) -> None:
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 1)
-    mark = f"{watermark(worklist.recipient)} {worklist.data_date}"
+    mark = stamp(worklist.recipient, worklist.data_date)
     sheet.set_header(f'&C&"Microsoft YaHei,Bold"&14&K999999{mark}')
-    sheet.set_footer("&C第 &P 页，共 &N 页")
+    sheet.set_footer(f"&C{PAGE_OF}")

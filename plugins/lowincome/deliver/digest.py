@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lowincome.deliver.columns import list_path
-from lowincome.deliver.cover import SOURCE_STATES
+from lowincome.deliver.cover import COUNTED, SOURCE_STATES
 
-COUNTED = {"new": "新增 new", "open": "未结 open", "closed": "销号 closed", "held": "暂挂 held"}
 DUE = {"week": "七日内到期 due within seven days", "overdue": "已逾期 overdue"}
 
 

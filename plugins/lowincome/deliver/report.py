@@ -67,7 +67,7 @@ def write_archive(folder: Path, records: Path, month: str) -> None:
 
 
 def _month(name: str, days: Rows, months: list[str]) -> str:
-    titles = {source: entry["title_zh"] for source, entry in days[0]["sources"].items()}
+    titles = {source: (entry["title_zh"], entry["title"]) for source, entry in days[0]["sources"].items()}
     shown = [day | _totals(day) for day in days]
     chart = _flags(days[::-1])
     return _render("month.html", month=name, months=months, titles=titles, days=shown, chart=chart)

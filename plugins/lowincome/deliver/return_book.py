@@ -12,7 +12,7 @@ from typing import Any
 import xlsxwriter
 
 from lowincome import causes
-from lowincome.deliver.columns import watermark
+from lowincome.deliver.columns import stamp
 from lowincome.deliver.cover import SOURCE_STATES
 from lowincome.deliver.cover_sheet import CoverSheet, row_height
 from lowincome.deliver.error_return import ErrorReturn
@@ -68,7 +68,7 @@ def _cover(book: Any, one: ErrorReturn) -> None:
     sheet = book.add_worksheet(COVER_SHEET)
     cover, told = CoverSheet(book, sheet, columns=4), one.told
     cover.title(f"{told['title_zh']} 数据问题反馈", f"Error return: {told['title']}")
-    cover.mark(f"{watermark(one.recipient)} {one.data_date}")
+    cover.mark(stamp(one.recipient, one.data_date))
     cover.section("概况", "Overview")
     cover.pair("数据日期 Data date", one.data_date.isoformat())
     cover.pair("当日交付 Delivery of the day", SOURCE_STATES[told["state"]])
@@ -76,7 +76,7 @@ def _cover(book: Any, one: ErrorReturn) -> None:
     for label, value in _counts(one):
         cover.pair(label, value)
     cover.section("近四周情况", "The last four weeks")
-    weeks = [f"{week['first_day']:%m-%d} 至 {week['last_day']:%m-%d}" for week in one.weeks]
+    weeks = [f"{week['first_day']:%m-%d} – {week['last_day']:%m-%d}" for week in one.weeks]
     cover.table(("每周 Week", *weeks), [(label, *map(cell, one.weeks)) for label, cell in WEEKS])
     cover.section("使用说明", "How to use it")
     for chinese, english in NOTES:

@@ -9,7 +9,16 @@ import xlsxwriter
 
 from lowincome import closings
 from lowincome.deliver import wording
-from lowincome.deliver.columns import ANSWERED_SHEET, CLOSED_SHEET, COLUMNS, LIST_SHEET, PLACES, watermark
+from lowincome.deliver.columns import (
+    ANSWERED_SHEET,
+    CLOSED_SHEET,
+    COLUMNS,
+    CONFIDENTIAL,
+    LIST_SHEET,
+    PAGE_OF,
+    PLACES,
+    stamp,
+)
 from lowincome.deliver.cover import write_cover
 from lowincome.deliver.cover_sheet import row_height
 from lowincome.deliver.items import Flag, Item
@@ -57,9 +66,8 @@ def print_setup(sheet: Any, recipient: str, about: str, day: date, paper: int = 
     sheet.set_paper(paper)
     sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.6)
     sheet.fit_to_pages(1, 0)
-    mark = f"{watermark(recipient)} {day}"
-    sheet.set_header(f'&C&"Microsoft YaHei,Bold"&16&K999999{mark}')
-    sheet.set_footer(f"&L{about} {day}&C内部资料，注意保密&R第 &P 页，共 &N 页")
+    sheet.set_header(f'&C&"Microsoft YaHei,Bold"&16&K999999{stamp(recipient, day)}')
+    sheet.set_footer(f"&L{about} {day}&C{CONFIDENTIAL}&R{PAGE_OF}")
 
 
 def _list(book: Any, worklist: Worklist) -> None:
