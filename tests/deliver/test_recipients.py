@@ -30,3 +30,11 @@ def test_a_malformed_entry_is_refused_without_showing_the_password(tmp_path: Pat
     with pytest.raises(SettingsInvalid) as refusal:
         read_recipients(page(tmp_path / "r.yaml", "'370102': {password: 江北-7}\n"))
     assert "江北" not in str(refusal.value)
+
+
+def test_a_name_fits_into_the_header_of_a_page(tmp_path: Path) -> None:
+    fits, longer = "科" * 60, "科" * 61
+    assert read_recipients(page(tmp_path / "r.yaml", f"'370102': {{name: {fits}}}"))["370102"].name == fits
+    for name in (longer, "''"):
+        with pytest.raises(SettingsInvalid, match="1 to 60"):
+            read_recipients(page(tmp_path / "r.yaml", f"'370102': {{name: {name}}}"))

@@ -8,6 +8,9 @@ import yaml
 
 from lowincome.errors import SettingsInvalid
 
+LONGEST_NAME = 60
+"""Characters of a recipient's name: it stands in every page's header, and a longer header is not printed at all."""
+
 
 @dataclass(frozen=True)
 class Recipient:
@@ -33,13 +36,15 @@ def read_recipients(path: Path | None) -> dict[str, Recipient]:
     try:
         content = yaml.safe_load(path.read_text("utf-8")) or {}
         return {str(code): _recipient(**entry) for code, entry in content.items()}
-    except (TypeError, AttributeError, yaml.YAMLError) as error:
+    except (TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
         raise SettingsInvalid(
             what="the file of recipients cannot be read", where="LOWINCOME_RECIPIENTS",
-            expected="district code: {name, password, email: [address, …]}",
+            expected=f"district code: {{name (1 to {LONGEST_NAME} characters), password, email: [address, …]}}",
             found=type(error).__name__, next_step="correct the file; password and email may be left out",
         ) from None
 
 
 def _recipient(name: str, password: str | None = None, email: list[str] | None = None) -> Recipient:
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise ValueError(name)
     return Recipient(name, None if password is None else str(password), tuple(email or ()))
