@@ -23,10 +23,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from lowincome import chain_verbs, ingest, steps
 from lowincome.errors import PipelineError
-from lowincome.lake import Lake, digest, read_json
+from lowincome.lake import Lake, digest, read_json, read_rows
 from sqlalchemy import create_engine
 
 from benchmarks.faults import prepared
@@ -192,7 +191,7 @@ def _standardised(root: Path, source: str) -> list[pa.Table]:
     os.environ["LOWINCOME_HOME"] = str(root)
     ingest.standardise(source, D.isoformat())
     lake = Lake(root / "lake")
-    return [pq.read_table(path) for path in sorted(lake.root.glob(f"standardised/**/source={source}/**/*.parquet"))]
+    return [read_rows(path) for path in sorted(lake.root.glob(f"standardised/**/source={source}/**/*.parquet"))]
 
 
 def schedules(folder: Path, dice: random.Random, trials: int, told: Told) -> Iterator[int]:
