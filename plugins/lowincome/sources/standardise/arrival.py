@@ -18,8 +18,8 @@ def landed_files(manifest: dict[str, Any]) -> pa.Table:
 
 
 def arrival_sql(spec: SourceSpec) -> str:
-    """One SELECT over the parsed tables and `landed`. A file without rows of its own names stands for its part."""
-    rows = " union all ".join(_of_table(table) for table in spec.tables)
+    """One SELECT over the parsed tables and `landed`. A table of a database names no file: its part has but one."""
+    rows = " union all ".join(_of_table(table, spec.reader != "parquet") for table in spec.tables)
     types = schema.duckdb_types("arrival").items()
     columns = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in types)
     return (
@@ -28,10 +28,12 @@ def arrival_sql(spec: SourceSpec) -> str:
     )
 
 
-def _of_table(table: TableSpec) -> str:
+def _of_table(table: TableSpec, names_file: bool) -> str:
+    """The rows of a table with their file; an equality, for any other condition compares every row with every file."""
+    same_file = "landed.name = row._file" if names_file else "true"
     return (
         f"select row.record_key, '{table.name}' as table_name, landed.name as file, landed.sha256, "
         f"landed.run_id, {LINE} as line "
         f"from {table.name} as row inner join landed on landed.part = '{table.part}' "
-        "and landed.name = coalesce(row._file, landed.name) where row._reason is null"
+        f"and {same_file} where row._reason is null"
     )
