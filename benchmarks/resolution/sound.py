@@ -34,7 +34,7 @@ NAMES = """
     inner join current_record as other on compared.right_key = other.record_key
     inner join truth as left_truth on compared.left_key = left_truth.record_key
     inner join truth as right_truth on compared.right_key = right_truth.record_key
-    where compared.name in ('near', 'surname', 'different')
+    where compared.name in ('sound', 'near', 'surname', 'different')
 """
 
 

@@ -1,8 +1,13 @@
 """What waits for a person: one case a cluster, first the case on which most depends, in words."""
 
+from datetime import date
+from pathlib import Path
 from typing import Any
 
+import pytest
 from lowincome.resolve import cases
+
+from tests.resolve.small import resolve, with_check_digit
 
 
 def pair(left: str, right: str | None, kind: str = "likely_same", pattern: str | None = None) -> dict[str, Any]:
@@ -52,3 +57,13 @@ def test_evidence_is_said_in_words_and_what_is_unknown_is_left_out() -> None:
     )
     assert found[0]["doubts"][0]["evidence"] == [
         {"zh": "姓名差一字", "en": "names differ in one character"}, {"zh": "出生日期相同", "en": "same birth date"}]
+
+
+@pytest.mark.parametrize(("name", "asked"), [
+    ("王瑛", ["name=sound"]), ("王梅", ["name=surname"]), ("李梅", [])], ids=["read alike", "another", "all another"])
+def test_a_doubt_about_a_name_tells_whether_it_is_read_alike(name: str, asked: list[str], tmp_path: Path) -> None:
+    found = resolve(tmp_path, [
+        {"key": "assistance_roster:J1/1", "name": "王英", "id": with_check_digit("37010219880304092"),
+         "birth": date(1988, 3, 4), "sex": "2", "phone": "13887654321", "family": "J1"},
+        {"key": "medical_insurance:1", "name": name, "birth": date(1988, 3, 4), "sex": "2", "phone": "13887654321"}])
+    assert [row["pattern"].split()[0] for row in found.table("review_pair")] == asked

@@ -113,6 +113,14 @@ def test_a_birth_date_may_be_near(left: date, right: date | None, level: str) ->
         ("王秀英", "王英", "near"),
         ("王秀英", "王英秀", "near"),
         ("王秀英", "王秀芳", "near"),
+        ("王秀英", "王秀瑛", "sound"),
+        ("王秀英", "王绣瑛", "sound"),
+        ("王秀英", "汪秀英", "sound"),
+        ("王英", "王瑛", "sound"),
+        ("王秀英", "王秀音", "near"),
+        ("王英", "王音", "surname"),
+        ("王英", "王瑛瑛", "surname"),
+        ("王〇", "王凌", "surname"),
         ("王秀英", "李秀英", "near"),
         ("王英", "王芳", "surname"),
         ("王秀英", "李红梅", "different"),
@@ -143,4 +151,4 @@ def compared(**sides: object) -> dict[str, str]:
     kinds |= {"left_key": pa.string(), "right_key": pa.string(), "is_mate": pa.bool_()}
     kinds |= {"left_birth": pa.date32(), "right_birth": pa.date32()}
     pair = pa.Table.from_pylist([{name: sides.get(name) for name in kinds}], pa.schema(kinds))
-    return dict(engine.query(SQL / "compared_pair.sql", {"pair": pair}).to_pylist()[0])
+    return dict(engine.query(SQL / "compared_pair.sql", {**lists(), "pair": pair}).to_pylist()[0])

@@ -1,8 +1,9 @@
 -- How alike two sides are, attribute by attribute, in words that the model has weights for.
 -- Grain: one row of pair. unknown: one side does not say; it speaks neither for nor against.
 -- name, by character (the engine's own edit distances count bytes): exact · compatible (an unreadable part, another
--- order of parts, a cut end) · near (one character differs, is missing or has changed place, of three or more) ·
--- surname · different.
+-- order of parts, a cut end) · sound (other characters that are read alike, tones left out: weak evidence, for pinyin
+-- keyboards slip so and siblings are named so) · near (one character differs, is missing or has changed place, of three
+-- or more) · surname · different.
 -- birth: exact · near (day and month exchanged, one part of the date differs in one digit, the first of January of the
 -- same year, a lunar date taken for a solar one) · different. id: near (one digit or one neighbouring pair off) · far.
 with place (n) as (
@@ -33,6 +34,27 @@ edits as (
             and right(left_name, 1) = right(right_name, 1) as is_one_edit,
         abs(date_diff('day', left_birth, right_birth)) as days_apart
     from lengths
+),
+other_name as (
+    select distinct left_name, right_name
+    from lengths
+    where left_name <> right_name and left_length = right_length
+),
+alike as (
+    select other_name.left_name, other_name.right_name
+    from other_name
+    inner join place on place.n <= length(other_name.left_name)
+    left join syllable as mine on substr(other_name.left_name, place.n, 1) = mine.character
+    left join syllable as other on substr(other_name.right_name, place.n, 1) = other.character
+    group by other_name.left_name, other_name.right_name
+    having bool_and(coalesce(
+        mine.syllable = other.syllable,
+        substr(other_name.left_name, place.n, 1) = substr(other_name.right_name, place.n, 1)))
+),
+heard as (
+    select edits.*, alike.left_name is not null as sounds_alike
+    from edits
+    left join alike on edits.left_name = alike.left_name and edits.right_name = alike.right_name
 )
 select
     left_key, right_key,
@@ -43,6 +65,7 @@ select
             or left_part = right_part
             or least(left_length, right_length) >= 4
                 and (starts_with(left_name, right_name) or starts_with(right_name, left_name)) then 'compatible'
+        when sounds_alike then 'sound'
         when is_one_edit then 'near'
         when substr(left_name, 1, 1) = substr(right_name, 1, 1) then 'surname'
         else 'different'
@@ -78,4 +101,4 @@ select
         ) then 'near'
         else 'far'
     end as id
-from edits
+from heard

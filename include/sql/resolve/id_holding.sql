@@ -5,10 +5,10 @@
 select
     left_key as record_key, right_key as id_no, name, birth, sex,
     case
-        when name in ('surname', 'different') and (birth = 'different' or sex = 'different') then 'put_out'
+        when name in ('sound', 'surname', 'different') and (birth = 'different' or sex = 'different') then 'put_out'
         when name = 'near' and birth = 'different' then 'put_out'
         else 'suspect'
     end as holding
 from id_compared
-where name in ('near', 'surname', 'different')
+where name in ('sound', 'near', 'surname', 'different')
 order by record_key

@@ -1,6 +1,6 @@
 """One character for what looks alike: compatibility forms by Unicode (NFKC), the rest by a list of ours.
 
-NFKC does not unify the dots • ‧ ・ with ·, nor traditional characters with simplified ones.
+NFKC does not unify the dots • ‧ ・ with ·, nor traditional characters with simplified ones. And what is read alike.
 """
 
 import csv
@@ -20,6 +20,13 @@ def same_characters(names: Iterable[str]) -> pa.Table:
     texts = [normalize("NFKC", name) for name in written]
     texts = [text if has_none(text) else text.translate(twins) for text in texts]
     return pa.table({"name": pa.array(written, pa.string()), "text": pa.array(texts, pa.string())})
+
+
+def syllables() -> pa.Table:
+    """How each character of GBK is read, tones left out; of several readings the commonest (table syllable)."""
+    with (INCLUDE / "linkage" / "syllable.csv").open(encoding="utf-8") as lines:
+        readings = [(character, row["syllable"]) for row in csv.DictReader(lines) for character in row["characters"]]
+    return pa.table(dict(zip(("character", "syllable"), map(pa.array, zip(*readings, strict=True)), strict=True)))
 
 
 @cache

@@ -116,9 +116,9 @@ class Resolution:
 
 
 def lists() -> dict[str, pa.Table]:
-    """Area codes of today and of every list since 1980, as text."""
+    """Area codes of today and of every list since 1980, as text; how characters are read."""
     path = INCLUDE / "policy" / "area_code_history.csv"
     columns = ("area_code", "name", "first_listed", "last_listed")
     kinds = {column: pa.string() for column in columns}
     history = pacsv.read_csv(path, convert_options=pacsv.ConvertOptions(column_types=kinds))
-    return {"area_code": area_codes(), "area_code_history": history}
+    return {"area_code": area_codes(), "area_code_history": history, "syllable": alphabet.syllables()}
