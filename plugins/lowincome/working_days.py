@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from functools import cache
 
 
+@cache
 def due_date(start: date, working_days: int) -> date:
     """The last of so many Chinese working days after `start`; weekdays where the calendar is not decreed yet."""
     day = start

@@ -1,7 +1,7 @@
 """The first sheet of a workbook: titles, sections, pairs, tables and notes, Chinese first."""
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -18,8 +18,19 @@ def _character_width(character: str) -> int:
 
 def row_height(cells: Iterable[tuple[str, int]]) -> float:
     """Points for the tallest of the cells, each with its column's width; programs do not measure wrapped rows."""
-    lines = (sum(-(-display_width(line) // (width - 2)) or 1 for line in value.split("\n")) for value, width in cells)
-    return min(14.5 * max(lines) + 4, 400)
+    return min(14.5 * max(_lines(value, width - 2) for value, width in cells) + 4, 400)
+
+
+def _lines(value: str, width: int) -> int:
+    """How many lines a text is wrapped into; most cells are too short to ask each character's width."""
+    if 2 * len(value) <= width and "\n" not in value:
+        return 1
+    return _wrapped(value, width)
+
+
+@lru_cache(10_000)
+def _wrapped(value: str, width: int) -> int:
+    return sum(-(-display_width(line) // width) or 1 for line in value.split("\n"))
 
 
 class CoverSheet:

@@ -78,8 +78,8 @@ def _list(book: Any, worklist: Worklist) -> None:
         values = _cells(number, item, worklist)
         shown = zip(values, COLUMNS, strict=True)
         sheet.set_row(number, row_height((value, column.width) for value, column in shown if not column.is_hidden))
-        for column, value in enumerate(values):
-            sheet.write_string(number, column, value, looks[_look(column, item, worklist)])
+        for column, (value, look) in enumerate(zip(values, _looks(item, worklist), strict=True)):
+            sheet.write_string(number, column, value, looks[look])
     last = max(len(worklist.items), 1)
     _answer_columns(sheet, last)
     sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
@@ -94,13 +94,14 @@ _LOOKS: dict[str, dict[str, Any]] = {
 }
 
 
-def _look(column: int, item: Item, worklist: Worklist) -> str:
-    """Colour and weight repeat what the words say, they never say it alone."""
-    if COLUMNS[column].is_answer:
-        return "answer"
-    if column == PLACES["办理期限"] and item.due < worklist.data_date:
-        return "overdue"
-    return "new" if column == PLACES["状态"] and item.state == "new" else "plain"
+def _looks(item: Item, worklist: Worklist) -> Sequence[str]:
+    """Of each cell of a row. Colour and weight repeat what the words say, they never say it alone."""
+    looks = ["answer" if column.is_answer else "plain" for column in COLUMNS]
+    if item.due < worklist.data_date:
+        looks[PLACES["办理期限"]] = "overdue"
+    if item.state == "new":
+        looks[PLACES["状态"]] = "new"
+    return looks
 
 
 def _headings(book: Any, sheet: Any) -> None:

@@ -94,8 +94,7 @@ def _completed(flags: pa.Table, run: pa.Table) -> pa.Table:
 def _with_due_date(flags: pa.Table) -> pa.Table:
     """The flag's deadline in working days from its first day."""
     pairs = zip(flags["first_seen"].to_pylist(), flags["deadline_working_days"].to_pylist(), strict=True)
-    counted = cache(due_date)
-    return flags.append_column("due_date", pa.array([counted(*pair) for pair in pairs], pa.date32()))
+    return flags.append_column("due_date", pa.array([due_date(*pair) for pair in pairs], pa.date32()))
 
 
 def _masked(table: pa.Table) -> pa.Table:
