@@ -13,13 +13,17 @@ from sandbox.situations import lay_situations
 
 @dataclass
 class World:
-    """Built from the configuration alone. `signature` is HMAC-SHA256 or HMAC-SM3 for both checking systems."""
+    """Built from the configuration alone. `signature` is HMAC-SHA256 or HMAC-SM3 for both checking systems.
+
+    `changed` are the shares of records that change on the days after the first; else 0.02.
+    """
 
     config: Config
     signature: str = "HMAC-SHA256"
     token_seconds: int = 60
     page_cap: int = 300
     polls: int = 2
+    changed: tuple[float, ...] = ()
     faults: FaultSwitch = field(default_factory=FaultSwitch)
 
     @cached_property
@@ -29,7 +33,7 @@ class World:
         lay_background(builder)
         ordinary = len(builder.population.households)
         lay_situations(builder)
-        lay_changes(builder, ordinary)
+        lay_changes(builder, ordinary, self.changed)
         return builder
 
     def app_key(self, source: str) -> str:

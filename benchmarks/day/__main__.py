@@ -1,9 +1,9 @@
-"""PYTHONPATH=plugins:. python -m benchmarks.day [--persons N] [--days 2] [--runs 1] [--folder F]: what a day costs.
+"""PYTHONPATH=plugins:. python -m benchmarks.day [--persons N] [--changed 2 …] [--folder F]: what a day costs.
 
-The sandbox plays a population of about so many persons; the first day brings everything, each later one 2 % changed.
-Every stage is a process of its own, one after the other, on what the real transports landed; then each day runs again
-in one process. LOWINCOME_MEMORY_LIMIT bounds the engine as on any day. A folder keeps its landings: the next run in it
-needs no sandbox and fetches nothing.
+The sandbox plays a population of about so many persons; the first day brings everything, each later one its share of
+changed records. Every stage is a process of its own, one after the other, on what the real transports landed; then each
+day runs again in one process, with --whole only that. LOWINCOME_MEMORY_LIMIT bounds the engine as on any day. A folder
+keeps its landings: the next run in it needs no sandbox and fetches nothing. What --json keeps, benchmarks.growth plots.
 """
 
 import argparse
@@ -19,38 +19,39 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from benchmarks.day import tables
-from benchmarks.day.cost import run_child
-from benchmarks.day.run import FIRST, Place, Step, is_whole, run_days, run_whole
+from benchmarks.day.cost import Cost, run_child
+from benchmarks.day.run import FIRST, Place, Step, is_whole, land_days, run_days, run_whole
 from sandbox.running import Sandbox, running_sandbox
 
 PERSONS_A_HOUSEHOLD = 2.5
+WORLD = ("persons", "seed", "changed")
+"""What landings depend on."""
 
 
 def main() -> int:
     """Measure and print."""
     options, console = _options(), Console(width=150, highlight=False)
     with _folder(options.folder) as folder:
-        place, runs = Place(folder), []
-        for _ in range(options.runs):
-            with _sources(place, options) as sandbox:
-                runs.append([_told(step, console) for step in run_days(place, options.days, sandbox)])
-            runs[-1] += [_told(step, console) for step in run_whole(place, options.days)]
-        size = tables.size(place, FIRST)
-        idle = run_child("benchmarks.day.start").cost
-        console.print(f"{size}; memory limit of the engine {os.environ.get('LOWINCOME_MEMORY_LIMIT', '2GB')}; "
-                      f"{options.runs} runs, medians; starting Python with its imports takes {idle.cpu:.1f} CPU s")
-        for table in tables.of_days(runs, idle):
-            console.print(table)
+        place = Place(folder)
+        runs = [[_told(step, console) for step in _run(place, options)] for _ in range(options.runs)]
+        size, idle = tables.size(place, FIRST), run_child("benchmarks.day.start").cost
+    console.print(f"{size}; memory limit of the engine {_limit()}; {options.runs} runs, medians; "
+                  f"starting Python with its imports takes {idle.cpu:.1f} CPU s")
+    for table in (*tables.of_days(runs, idle), *tables.of_parts(runs[-1])):
+        console.print(table)
+    if not options.whole:
         console.print(tables.of_machine(run_child("benchmarks.day.machine").answer))
-        if options.json:
-            _write(options.json, runs)
+    if options.json:
+        _write(options, size, idle, runs)
     return 0
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.day", description=__doc__)
     parser.add_argument("--persons", type=int, default=30_000, help="about so many")
-    parser.add_argument("--days", type=int, default=2, help="the first brings everything, each later one 2 %% changed")
+    parser.add_argument("--changed", type=float, nargs="*", default=[2.0],
+                        help="percent of the records that change, one figure for each day after the first")
+    parser.add_argument("--whole", action="store_true", help="only each day in one process, no stage of its own")
     parser.add_argument("--runs", type=int, default=1, help="figures are medians of so many runs")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--folder", type=Path, help="keeps the landings for the next run; else all is removed")
@@ -68,17 +69,37 @@ def _folder(asked: Path | None) -> Iterator[Path]:
         yield Path(folder)
 
 
+def _run(place: Place, options: argparse.Namespace) -> Iterator[Step]:
+    """All steps of one run."""
+    days = 1 + len(options.changed)
+    with _sources(place, options, days) as sandbox:
+        if not options.whole:
+            yield from run_days(place, days, sandbox)
+        elif sandbox:
+            yield from land_days(place, days, sandbox)
+    yield from run_whole(place, days)
+
+
 @contextmanager
-def _sources(place: Place, options: argparse.Namespace) -> Iterator[Sandbox | None]:
-    """The six sources, or nothing where all was landed before."""
+def _sources(place: Place, options: argparse.Namespace, days: int) -> Iterator[Sandbox | None]:
+    """The six sources, or nothing where all was landed before; a folder keeps one world only."""
     place.empty()
-    if is_whole(place, options.days):
+    _is_of_one_world(place.folder / "world.json", {name: getattr(options, name) for name in WORLD})
+    if is_whole(place, days):
         yield None
         return
-    households = int(options.persons / PERSONS_A_HOUSEHOLD)
+    households, changed = int(options.persons / PERSONS_A_HOUSEHOLD), tuple(one / 100 for one in options.changed)
     folder = place.folder / "sandbox"
-    with running_sandbox(folder, households, options.seed, FIRST, options.days, has_truth=False) as sandbox:
+    with running_sandbox(
+        folder, households, options.seed, FIRST, days, has_truth=False, changed=changed) as sandbox:
         yield sandbox
+
+
+def _is_of_one_world(kept: Path, asked: dict[str, object]) -> None:
+    """SystemExit where the folder's landings are of another population, seed or change."""
+    if kept.exists() and (found := json.loads(kept.read_text("utf-8"))) != asked:
+        raise SystemExit(f"{kept.parent} keeps the landings of {found}; asked for {asked}: take another folder")
+    kept.write_text(json.dumps(asked), "utf-8")
 
 
 def _told(step: Step, console: Console) -> Step:
@@ -86,10 +107,16 @@ def _told(step: Step, console: Console) -> Step:
     return step
 
 
-def _write(path: Path, runs: list[list[Step]]) -> None:
-    rows = [asdict(step) | {"day": step.day.isoformat(), "run": number}
-            for number, steps in enumerate(runs) for step in steps]
-    path.write_text(json.dumps(rows, indent=1), "utf-8")
+def _limit() -> str:
+    return os.environ.get("LOWINCOME_MEMORY_LIMIT") or "2GB"
+
+
+def _write(options: argparse.Namespace, size: tables.Size, idle: Cost, runs: list[list[Step]]) -> None:
+    steps = [asdict(step) | {"day": step.day.isoformat(), "run": number}
+             for number, of_run in enumerate(runs) for step in of_run]
+    told = {"size": asdict(size), "changed": options.changed, "memory_limit": _limit(), "idle": asdict(idle),
+            "steps": steps}
+    options.json.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

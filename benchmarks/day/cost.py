@@ -38,7 +38,7 @@ class Child:
 def own_cost() -> Cost:
     """Of this process until now; its seconds are not known from inside."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    return Cost(0, used.ru_utime + used.ru_stime, _status("VmHWM") / 1024, _io("rchar"), _io("wchar"))
+    return Cost(0, used.ru_utime + used.ru_stime, status("VmHWM") / 1024, _io("rchar"), _io("wchar"))
 
 
 def run_child(module: str, *arguments: str, log: Path | None = None) -> Child:
@@ -73,7 +73,7 @@ def total(costs: list[Cost]) -> Cost:
         "peak_mb": max(cost.peak_mb for cost in costs)})
 
 
-def _status(name: str) -> int:
+def status(name: str) -> int:
     """Kilobytes of a line of /proc/self/status: unlike ru_maxrss, never those of the process that started this one."""
     lines = Path("/proc/self/status").read_text("ascii").splitlines()
     return int(next(line for line in lines if line.startswith(f"{name}:")).split()[1])

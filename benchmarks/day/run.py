@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,25 @@ LAYERS = {"resolve": "resolved", "assemble": "households", "evaluate": "outcomes
 
 
 @dataclass(frozen=True)
+class Part:
+    """One stage inside the process of a whole day; megabytes are resident: at most, and after it (Arrow's among them).
+
+    What an earlier stage did not give back counts in both.
+    """
+
+    name: str
+    source: str
+    cpu: float
+    peak_mb: float
+    after_mb: float
+    arrow_mb: float
+
+
+@dataclass(frozen=True)
 class Step:
     """One stage of one day; `floor` are the processor seconds of the bare work and `rows` those that the stage wrote.
 
-    A dropped file is fetched without looking inside, so its rows are not known then.
+    A dropped file is fetched without looking inside, so its rows are not known then. `parts` are those of a whole day.
     """
 
     day: date
@@ -35,6 +50,7 @@ class Step:
     cost: Cost
     floor_name: str
     floor: float | None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,8 +103,10 @@ def run_whole(place: Place, days: int) -> Iterator[Step]:
     """Each day again in one process, from what was landed to what is published, as where Airflow is not used."""
     place.empty()
     for day in dates(days):
-        child = run_child("benchmarks.day.stage", "run", "--no-fetch", "--data-date", day.isoformat(), log=place.log)
-        yield Step(day, "one process", "", None, child.cost, "", None)
+        child = run_child("benchmarks.day.whole", day.isoformat(), log=place.log)
+        parts = tuple(Part(**part) for part in list(child.answer["parts"]))  # type: ignore[call-overload]
+        cost = replace(child.cost, peak_mb=max(part.peak_mb for part in parts))
+        yield Step(day, "one process", "", None, cost, "", None, parts)
 
 
 def run_days(place: Place, days: int, sandbox: Sandbox | None) -> Iterator[Step]:
@@ -96,15 +114,29 @@ def run_days(place: Place, days: int, sandbox: Sandbox | None) -> Iterator[Step]
     place.empty()
     for day in dates(days):
         if sandbox:
-            sandbox.roster_as_of(day)
-            os.environ |= {f"AIRFLOW_CONN_{name.upper()}": json.dumps(connection)
-                           for name, connection in sandbox.connections.items()}
+            _serve(sandbox, day)
         for source in registry():
             if not place.is_landed(source, day):
                 yield _step(place, day, "fetch", source)
             yield _step(place, day, "standardise", source)
         for step in steps.DAY:
             yield _step(place, day, step.__name__)
+
+
+def land_days(place: Place, days: int, sandbox: Sandbox) -> Iterator[Step]:
+    """Each day's deliveries and nothing more, where no stage is measured by itself."""
+    place.empty()
+    for day in dates(days):
+        _serve(sandbox, day)
+        child = run_child("benchmarks.day.land", day.isoformat(), log=place.log)
+        yield Step(day, "fetch", "and standardise all", None, child.cost, "", None)
+
+
+def _serve(sandbox: Sandbox, day: date) -> None:
+    """The sources stand as of the day, and this process's children know where."""
+    sandbox.roster_as_of(day)
+    os.environ |= {f"AIRFLOW_CONN_{name.upper()}": json.dumps(connection)
+                   for name, connection in sandbox.connections.items()}
 
 
 def _step(place: Place, day: date, name: str, source: str = "") -> Step:

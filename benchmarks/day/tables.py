@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 import pyarrow.parquet as pq
@@ -17,11 +18,22 @@ SHORTEST_FLOOR = 0.05
 Key = tuple[date, str, str]
 
 
-def size(place: Place, day: date) -> str:
-    """Records and persons of the first day."""
+@dataclass(frozen=True)
+class Size:
+    """Persons and records of the first day."""
+
+    persons: int
+    records: int
+
+    def __str__(self) -> str:
+        return f"{self.persons:,} persons, {self.records:,} records"
+
+
+def size(place: Place, day: date) -> Size:
+    """Of what a run has in its lake."""
     persons, records = (pq.read_metadata(place.lake.partition("resolved", name, day)).num_rows
                         for name in ("person", "person_link"))
-    return f"{persons:,} persons, {records:,} records"
+    return Size(persons, records)
 
 
 def of_days(runs: list[list[Step]], idle: Cost) -> Iterator[Table]:
@@ -38,8 +50,21 @@ def of_days(runs: list[list[Step]], idle: Cost) -> Iterator[Table]:
         whole = today.pop((day, "one process", ""))
         for key, steps in today.items():
             _add(table, f"{key[1]} {key[2]}".strip(), steps, idle)
-        _add_total(table, "landing to published", today)
+        if any(name == "publish" for _, name, _ in today):
+            _add_total(table, "landing to published", today)
         _add_total(table, "the same in one process", {(day, "one process", ""): whole})
+        yield table
+
+
+def of_parts(run: list[Step]) -> Iterator[Table]:
+    """What each stage of a whole day took inside its process; of one run."""
+    for step in (step for step in run if step.parts):
+        table = Table("stage", "CPU s", "peak MB", "MB after it", "Arrow's", title=f"{step.day}, one process")
+        for column in table.columns[1:]:
+            column.justify = "right"
+        for part in step.parts:
+            memory = (part.peak_mb, part.after_mb, part.arrow_mb)
+            table.add_row(f"{part.name} {part.source}".strip(), f"{part.cpu:.1f}", *(f"{mb:,.0f}" for mb in memory))
         yield table
 
 

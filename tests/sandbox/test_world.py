@@ -57,6 +57,20 @@ def test_about_two_in_a_hundred_records_change_each_day(client: Client) -> None:
     assert 0.005 < daily / whole < 0.04
 
 
+def test_as_many_records_change_as_are_asked_for_and_two_in_a_hundred_after_that() -> None:
+    reports = World(Config(200, 7, DAY, 4)).builder.reports.by_key
+    still, moved = renewed((0.0, 0.0, 0.0)), renewed((0.0, 0.5))
+    none, half, usual = (more - less for more, less in zip(moved, still, strict=True))
+    assert none == 0 < usual < len(reports) * 0.04 < len(reports) * 0.2 < half
+
+
+def renewed(changed: tuple[float, ...]) -> list[int]:
+    """How many versions of reports each day after the first brings, planted ones among them."""
+    world = World(Config(200, 7, DAY, 4), changed=changed)
+    days = [one.at.date() for versions in world.builder.reports.by_key.values() for one in versions[1:]]
+    return [days.count(day) for day in world.config.dates[1:]]
+
+
 def test_the_monitor_file_is_gb18030_with_its_digest_and_broken_rows(world: World, tmp_path: Path) -> None:
     write_drops(world, tmp_path, DAY)
     content = (tmp_path / "rural/rr_monitor_20261120.csv").read_bytes()
