@@ -33,6 +33,10 @@ def written(path: Path, *rows: dict[str, Any], told: dict[str, Any] | None = Non
     return openpyxl.load_workbook(path)
 
 
+def cover_text(book: Any) -> str:
+    return "\n".join(str(cell.value) for row in book["说明"].iter_rows() for cell in row if cell.value)
+
+
 def column(book: Any, name: str, sheet: str = "待更正") -> list[str]:
     place = [heading.partition("\n")[0] for heading, _ in COLUMNS].index(name)
     return [row[place] for row in book[sheet].iter_rows(min_row=2, values_only=True)]
@@ -62,6 +66,7 @@ def test_what_two_tables_say_alike_of_one_record_stands_once(tmp_path: Path) -> 
     book = written(tmp_path / "r.xlsx", fault(table_name="check_report", **alike),
                    fault(table_name="person_record", **alike), fault())
     assert len(column(book, "记录编号")) == 2 and column(book, "序号") == ["1", "2"]
+    assert "2 行，同一记录的相同问题合为一行" in cover_text(book)
 
 
 @pytest.mark.parametrize(("last_seen", "is_told"), [(D, True), (date(2026, 11, 21), False)])
@@ -77,13 +82,12 @@ def test_only_the_refusal_of_the_day_is_told_with_the_days_reason(
 
 def test_the_cover_tells_the_weeks_and_that_more_is_open_than_is_listed(tmp_path: Path) -> None:
     def cover(**week: Any) -> str:
-        sheet = written(tmp_path / "r.xlsx", fault(), **week)["说明"]
-        return "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
+        return cover_text(written(tmp_path / "r.xlsx", fault(), **week))
 
     text = cover()
     for expected in ("仅供 市核对中心 使用", "11-16 – 11-22", "7 / 1", "3（1.50%）", "1.5", "1 项 items"):
         assert expected in text
-    assert "本表列出" not in text
+    assert "本表列出" not in text and "合为一行" not in text
     assert "最早的 1 项" in cover(open_faults=2)
 
 

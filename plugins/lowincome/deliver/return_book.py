@@ -92,6 +92,9 @@ def _counts(one: ErrorReturn) -> Iterable[tuple[str, str]]:
     yield "待更正的记录 Records to correct", faults
     if shown < now["open_faults"]:
         yield "本表列出 Listed here", f"最早的 {shown} 项，其余更正后续列 the oldest; the others follow"
+    lines = len(_lines(one.open, one))
+    if lines < len(one.open):
+        yield "合为 As lines", f"{lines} 行，同一记录的相同问题合为一行 lines: what is said twice stands once"
 
 
 def _sheet(book: Any, name: str, one: ErrorReturn, rows: Sequence[dict[str, Any]]) -> None:
@@ -101,7 +104,7 @@ def _sheet(book: Any, name: str, one: ErrorReturn, rows: Sequence[dict[str, Any]
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, heading, head)
     sheet.set_row(0, 32)
-    told = dict.fromkeys(_cells(row, one) for row in rows)
+    told = _lines(rows, one)
     for number, cells in enumerate(told, 1):
         values = (str(number), *cells)
         sheet.set_row(number, row_height(zip(values, (width for _, width in COLUMNS), strict=True)))
@@ -113,8 +116,12 @@ def _sheet(book: Any, name: str, one: ErrorReturn, rows: Sequence[dict[str, Any]
     print_setup(sheet, one.recipient, one.told["title_zh"], one.data_date)
 
 
+def _lines(rows: Sequence[dict[str, Any]], one: ErrorReturn) -> list[tuple[str, ...]]:
+    """What is told of the faults; two tables may say the same of one record, which then stands once."""
+    return list(dict.fromkeys(_cells(row, one) for row in rows))
+
+
 def _cells(row: dict[str, Any], one: ErrorReturn) -> tuple[str, ...]:
-    """What is told of a fault; two tables that are read from one record may say the same of it, which stands once."""
     words = one.words.get((row["table_name"], row["fault"]), {})
     key = row["record_key"].removeprefix(f"{one.source}:")
     return (
