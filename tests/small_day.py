@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,9 @@ def rural(day: date, removed: str = "否") -> dict[str, tuple[str, bytes]]:
     return {f"rr_monitor_{day:%Y%m%d}.csv": ("file", text.encode("gb18030"))}
 
 
+@cache
 def federation(day: date) -> dict[str, tuple[str, bytes]]:
+    """The federation's workbook; a workbook tells when it was made, so it is made once."""
     columns = registry()["disabled_federation"].known_columns
     cells = {"姓名": "王秀英", "残疾人证号": MOTHER + "42", "身份证号": MOTHER, "残疾类别": "肢体", "残疾等级": "二级",
              "有效期至": "2030-01-01", "证件状态": "正常"}

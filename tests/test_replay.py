@@ -15,6 +15,7 @@ from lowincome import ingest, steps
 from lowincome.lake import Lake, digest
 from lowincome.sources.spec import registry
 
+from tests.conftest import day_ingester
 from tests.small_day import D, answer
 
 DAYS = [D + timedelta(days=number) for number in range(int(os.environ.get("LOWINCOME_TEST_DAYS", 3)))]
@@ -25,6 +26,7 @@ Use = Callable[[Path], Lake]
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Use:
     """Makes a folder the home and output of what follows; its lake."""
+    monkeypatch.setenv("LOWINCOME_IDENTITY_KEY", "key of the test")
 
     def settle(root: Path) -> Lake:
         monkeypatch.setenv("LOWINCOME_HOME", str(root / "home"))
@@ -34,16 +36,19 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Use:
     return settle
 
 
-@pytest.fixture
-def caught_up(ingest_day: Callable[..., str], tmp_path: Path) -> Path:
-    """A home in which every delivery had come before the first day was run."""
-    for number, day in enumerate(DAYS):
-        changes: dict[str, Any] = {"rural_revitalization": None} if number % 3 == 1 else {}
-        facts = [answer("A04", quantity=1)] if number % 2 == 0 else []
-        ingest_day(day, facts=facts, status="SUSPENDED" if number % 5 == 2 else "ACTIVE", **changes)
-    for day in DAYS:
-        run(day)
-    return tmp_path
+@pytest.fixture(scope="module")
+def caught_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which every delivery had come before the first day was run; tests read it, and work elsewhere."""
+    home = tmp_path_factory.mktemp("caught_up")
+    with pytest.MonkeyPatch.context() as patch:
+        ingest_day = day_ingester(home, patch)
+        for number, day in enumerate(DAYS):
+            changes: dict[str, Any] = {"rural_revitalization": None} if number % 3 == 1 else {}
+            facts = [answer("A04", quantity=1)] if number % 2 == 0 else []
+            ingest_day(day, facts=facts, status="SUSPENDED" if number % 5 == 2 else "ACTIVE", **changes)
+        for day in DAYS:
+            run(day)
+    return home
 
 
 def run(day: date, first: int = 0) -> None:

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from lowincome import chain_verbs, ingest, inquiry, run, steps
+from lowincome import chain_verbs, inquiry, run, steps
 from lowincome.errors import AuditFailed
 from lowincome.lake import Lake, read_json
 from lowincome.register import ledger
 from sqlalchemy import create_engine, inspect
 
-from tests.landing_of import land
-from tests.small_day import D, answer, deliveries, flags
+from tests.small_day import D, answer, flags
 from tests.test_replay import files
 
 NEXT = D + timedelta(days=1)
@@ -23,12 +22,10 @@ EARLIER = "0005"
 
 
 @pytest.fixture
-def after_one_day(run_day: Callable[..., Path], tmp_path: Path) -> Path:
+def after_one_day(run_day: Callable[..., Path], ingest_day: Callable[..., str], tmp_path: Path) -> Path:
     """A home with one published day, whose next delivery has come."""
     run_day(facts=[answer("A04", quantity=1)])
-    for source, delivered in deliveries(NEXT, [], removed="是").items():
-        land(Lake(tmp_path / "home" / "lake"), source, NEXT, delivered)
-        ingest.standardise(source, NEXT.isoformat())
+    ingest_day(NEXT, removed="是")
     return tmp_path
 
 
