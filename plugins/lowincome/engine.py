@@ -35,6 +35,7 @@ def _database(is_sealing: bool) -> duckdb.DuckDBPyConnection:
     Its own encryption of what it spills needs an extension that does not come with it: sealed rows stay in memory.
     """
     database = duckdb.connect(":memory:")
+    database.execute("set allocator_background_threads = true")  # what it freed goes back to the system between queries
     _set(database, "memory_limit", "LOWINCOME_MEMORY_LIMIT", _limit(), "a size such as 500MB or 2GB")
     if threads := os.environ.get("LOWINCOME_THREADS"):
         _set(database, "threads", "LOWINCOME_THREADS", threads, "a whole number from 1 on")

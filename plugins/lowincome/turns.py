@@ -1,8 +1,10 @@
-"""Two runs of one data date take turns, step by step."""
+"""Two runs of one data date take turns, step by step; what a step held is given back when it ends."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec
+
+import pyarrow as pa
 
 from lowincome.lake import Lake
 from lowincome.settings import read_settings
@@ -17,6 +19,9 @@ def alone(step: Callable[Arguments, Counts]) -> Callable[Arguments, Counts]:
     @wraps(step)
     def in_turn(*names: Arguments.args, **more: Arguments.kwargs) -> Counts:
         with Lake(read_settings().lake).alone("-".join(str(name) for name in names)):
-            return step(*names, **more)
+            try:
+                return step(*names, **more)
+            finally:
+                pa.default_memory_pool().release_unused()  # else it waits for tables that the next step may never make
 
     return in_turn
