@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,10 @@ def flags(folder: Path) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def explained(day: Path) -> Explain:
-    """Explanations of the day as a reader of the JSON gets them."""
+    """Explanations of the day as a reader of the JSON gets them; each is asked for once and read anew."""
     explain = inquiry.explainer(D.isoformat())
-    return lambda rule, subject: dict(json.loads(json.dumps(explain(rule, subject))))
+    told = cache(lambda rule, subject: json.dumps(explain(rule, subject)))
+    return lambda rule, subject: dict(json.loads(told(rule, subject)))
 
 
 def test_every_flag_is_recomputed_from_its_explanation_alone(day: Path, explained: Explain) -> None:
