@@ -37,9 +37,32 @@ def test_a_date_that_is_none_is_not_read() -> None:
     assert [value is not None for value in read("date_time", texts)] == [False, True, False, True, False, True]
 
 
-def read(name: str, texts: Sequence[str]) -> list[str | None]:
+AMOUNTS = ("0", "50", "-3", "100.1", "0.07", "-0.05", "123456789.99", "9999999999999.99")
+
+
+def test_an_amount_reads_the_same_with_the_noise_of_binary_numbers() -> None:
+    noisy = [f"{text}{'' if '.' in text else '.'}000000000001" for text in AMOUNTS[:7]]
+    assert read("yuan_number", AMOUNTS[:7]) == read("yuan_number", noisy)
+    assert read("yuan_number", ["0.074", "1e2", "1e16", "x"]) == [None, "10000", None, None]
+
+
+@pytest.mark.parametrize("zone", ["Z", "z", "+00:00", "+08:00", "-03:30"])
+def test_a_time_with_its_zone_is_jinans_and_one_without_is_not_read(zone: str) -> None:
+    assert read("zoned_time", [f"2026-11-01T10:00:00{zone}", "2026-11-01T10:00:00", f"x{zone}"])[1:] == [None, None]
+    hours = {"Z": 18, "z": 18, "+00:00": 18, "+08:00": 10, "-03:30": 21}
+    assert f" {hours[zone]}:" in str(read("zoned_time", [f"2026-11-01T10:00:00{zone}"])[0])
+
+
+@pytest.mark.parametrize("edge", [" ", "\t", "\n", "\r", "\u3000", "\u200b", "\ufeff", "\u00a0", " \u3000\t"])
+def test_white_space_goes_at_both_ends_and_stays_inside(edge: str) -> None:
+    inside = f"王{edge}某"
+    assert read("clean", [inside, edge + inside, inside + edge, edge + inside + edge, edge, ""], "{x}") == [
+        inside, inside, inside, inside, None, None]
+
+
+def read(name: str, texts: Sequence[str], cell: str = "{c}") -> list[str | None]:
     """The texts as one expression reads them, in their order."""
-    sql = f"select cast({expressions()[name].replace('{c}', 'c')} as varchar) as value from cell order by place"
+    sql = f"select cast({expressions()[name].replace(cell, 'c')} as varchar) as value from cell order by place"
     cells = pa.table({"c": pa.array(texts, pa.string()), "place": range(len(texts))})
     found: list[str | None] = engine.query(sql, {"cell": cells}).column("value").to_pylist()
     return found

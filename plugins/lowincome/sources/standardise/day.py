@@ -140,7 +140,7 @@ def _parse(work: Work, table: TableSpec, files: list[Path]) -> None:
     types = schema.duckdb_types(table.name)
     sql = mapping_sql(work.spec, table, files, types) if files else _nothing(types)
     try:
-        engine.write_query(sql, {"run": work.run}, work.parsed(table))
+        engine.write_query(sql, {"run": work.run}, work.parsed(table), engine.SCRATCH)
     except engine.QueryFailed as error:
         raise FileRefused(what=f"the delivery cannot be read ({type(error).__name__})",
                           where=f"{work.spec.id} {table.name}",
@@ -172,7 +172,7 @@ def _candidate(work: Work, table: TableSpec, before: Before) -> Candidate:
     accepted = work.folder / f"{table.name}.accepted.parquet"
     out = work.lake.candidate(work.final(table.name))
     counts = engine.query("select count(*) as delivered, count(_reason) as rejected from t", {"t": [parsed]})
-    fresh = engine.write_query(state.accepted_sql(table, columns), {"parsed": [parsed]}, accepted)
+    fresh = engine.write_query(state.accepted_sql(table, columns), {"parsed": [parsed]}, accepted, engine.SCRATCH)
     owners = [work.parsed(other) for other in work.spec.tables if other.owner == table.owner]
     previous = before.table(table.name) if work.manifest["since"] else []
     rows = state.merge(table, columns, accepted, owners, previous, out)

@@ -1,15 +1,17 @@
 """The rows of a delivery as the engine opens them, each with where it stood; nested JSON unfolded level by level."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from lowincome import engine
 from lowincome.sources.spec import SourceSpec, TableSpec
 
-Cells = Mapping[str, Mapping[str, str]]
-"""By level, and by the column that a cell is put into: the cell's own name."""
 LEAST_OBJECT, LARGEST_OBJECT = 1 << 24, 1 << 28
-_OBJECT = "case when json_type(try_cast(text as json)) = 'OBJECT' then cast(text as json) end"
+_OBJECT = "case when json_valid(text) and regexp_matches(text, '^[ \\t\\r]*[{]') then text end"
 
 
 def documents_sql(spec: SourceSpec, files: list[Path]) -> str:
@@ -28,7 +30,7 @@ def _json_lines(files: list[Path]) -> str:
     return " union all ".join(
         f"select {_OBJECT} as document, {_text(file.name)} as _file, null as _fault, _line, "
         f"{place}::bigint * 1000000000 + _line as _order, 0 as _place, null as _position "
-        f"from (select text, row_number() over () as _line from {_lines_of(file)}) where trim(text) <> ''"
+        f"from (select text, row_number() over () as _line from {_lines_of(file)}) where ltrim(text) <> ''"
         for place, file in enumerate(files)
     )
 
@@ -60,50 +62,87 @@ def _names(files: list[Path]) -> str:
     return ", ".join(engine.literal(path) for path in files)
 
 
-def levels_sql(levels: list[tuple[str, str]], keeps_broken: bool, cells: Cells) -> str:
+@dataclass(frozen=True)
+class Level:
+    """One level of nested rows: where its rows lie in the level above, and what is read of each.
+
+    `cells` are the names of its cells by column, `typed` the columns whose JSON type is asked for too (`t:`). `reads`
+    are the expressions over the cells' texts (`x:`), in two steps of which the second may name what the first gives.
+    """
+
+    name: str
+    path: str
+    cells: Mapping[str, str]
+    typed: Set[str]
+    reads: tuple[Sequence[str], Sequence[str]]
+
+    @property
+    def steps(self) -> list[str]:
+        """The names that lead from the level above to its rows; none where it is the document itself."""
+        return self.path.split(".")[1:]
+
+
+def levels_sql(levels: Sequence[Level], keeps_broken: bool) -> str:
     """Nested rows of `received` unfolded level by level; `_place` is a row's place in its array.
 
-    `keeps_broken` keeps one row for a document that cannot be read, so that it is counted and quarantined. The cells
-    of a level are read before the next one is unfolded: a report is opened once, not once for each of its items.
+    A document is opened once, into the cells that are read and no others, and the cells of a level are read before the
+    next one is unfolded: what a report says of itself is read once, not once for each of its items. `keeps_broken`
+    keeps one row for a document that cannot be read, so that it is counted and quarantined.
     """
-    (first, path), rest = levels[0], levels[1:]
-    sql = f"select *, document as {first} from received"
-    if path != "$":
-        sql = _unfolded("received", "document", levels[0])
-    sql = _read(sql, first, cells)
-    for parent, child in zip(levels, rest, strict=False):
+    first, opened = levels[0], Level("_opened", "$", {}, set(), ((), ()))
+    shape = _text(json.dumps(_shape(levels) if not first.steps else _below(levels), ensure_ascii=False))
+    parent = opened if first.steps else first
+    sql = f"select *, json_transform(document, {shape}) as {parent.name} from received"
+    sql = _read(f"({sql})", first) if not first.steps else _read(_unfolded(f"({sql})", opened, first), first)
+    for parent, child in pairwise(levels):
         rows = f"({sql})" if keeps_broken else f"({sql} where document is not null)"
-        sql = _read(_unfolded(rows, parent[0], child), child[0], cells)
+        sql = _read(_unfolded(rows, parent, child), child)
     return sql
 
 
-def _read(rows: str, level: str, cells: Cells) -> str:
-    """The rows with the cells of one level: text `x:` and type `t:` of each. Their texts come from one call, which
-    opens the document once for all of them."""
-    names = cells.get(level, {})
-    if not names:
-        return rows
-    paths = {column: _text(f'$."{name}"') for column, name in names.items()}
-    texts = ", ".join(f'_texts[{place}] as "x:{column}"' for place, column in enumerate(paths, 1))
-    types = ", ".join(f'json_type({level}, {path}) as "t:{column}"' for column, path in paths.items())
-    opened = f"select *, json_extract_string({level}, [{', '.join(paths.values())}]) as _texts, {types} from ({rows})"
-    return f"select * exclude (_texts), {texts} from ({opened})"
+def _shape(levels: Sequence[Level]) -> dict[str, Any]:
+    """What is opened of a row of the first level and of the levels below it, as json_transform is told."""
+    cells = {name: "JSON" if column in levels[0].typed else "VARCHAR" for column, name in levels[0].cells.items()}
+    return cells | (_below(levels[1:]) if len(levels) > 1 else {})
 
 
-def _unfolded(rows: str, parent: str, child: tuple[str, str]) -> str:
-    name, path = child
-    found = f"from_json({parent} -> '{path}', '[\"JSON\"]')"
-    array = f"case when document is null then [cast(null as json)] else {found} end"
-    return (f"select * exclude (_array), unnest(_array) as {name}, unnest(range(1, len(_array) + 1)) as _place "
-            f"from (select * exclude (_place), {array} as _array from {rows})")
+def _below(levels: Sequence[Level]) -> dict[str, Any]:
+    """The array of the first level's rows under the names that lead to it."""
+    shape: Any = [_shape(levels)]
+    for step in reversed(levels[0].steps):
+        shape = {step: shape}
+    return dict(shape)
+
+
+def _read(rows: str, level: Level) -> str:
+    """The rows with the cells of one level, and what is read of them."""
+    cells = [sql for column, name in level.cells.items()
+             for sql in _cell(f"{level.name}[{_text(name)}]", column, column in level.typed)]
+    for step in (cells, *level.reads):
+        rows = f"(select {', '.join(['*', *step])} from {rows})"
+    return f"select * from {rows}"
+
+
+def _cell(value: str, column: str, is_typed: bool) -> tuple[str, ...]:
+    """The text of a cell, and its type; with its type it stays JSON until here."""
+    if is_typed:
+        return (f"json_extract_string({value}, '$') as \"x:{column}\"", f'json_type({value}) as "t:{column}"')
+    return (f'{value} as "x:{column}"',)
+
+
+def _unfolded(rows: str, parent: Level, child: Level) -> str:
+    found = parent.name + "".join(f"[{_text(step)}]" for step in child.steps)
+    array = f"case when document is null then [null] else {found} end"
+    return (f"(select * exclude (_array), unnest(_array) as {child.name}, unnest(range(1, len(_array) + 1)) as _place "
+            f"from (select * exclude (_place, {parent.name}), {array} as _array from {rows}))")
 
 
 def received_sql(table: TableSpec) -> str:
     """Documents; of one that was delivered again under the same key the last has `_version_order` 1."""
     if not table.repeat:
         return "select *, 1 as _version_order from document"
-    keys = ", ".join(f"document ->> '$.{origin.split('.')[1]}'" for origin in table.repeat)
-    last = f"select max(_order) from document group by {keys}"
+    keys = ", ".join(f"'$.{origin.split('.')[1]}'" for origin in table.repeat)
+    last = f"select max(_order) from document group by json_extract_string(document, [{keys}])"
     return f"select *, case when _order in ({last}) then 1 else 2 end as _version_order from document"
 
 

@@ -3,6 +3,7 @@
 And for tables that come with types of their own: columns that the page reads and the delivery lacks.
 """
 
+from itertools import accumulate
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ from lowincome import engine
 from lowincome.lake import open_file
 from lowincome.sources.spec import SourceSpec, TableSpec
 from lowincome.sources.standardise.cells import FileRefused, file_refused
-from lowincome.sources.standardise.documents import documents_sql, levels_sql
+from lowincome.sources.standardise.documents import documents_sql
 from lowincome.sources.standardise.mapping import origins
 
 LOOKED_AT = 20_000
@@ -29,15 +30,19 @@ def unknown_fields(spec: SourceSpec, part: str, files: list[Path]) -> list[str]:
 
 
 def _json_names(spec: SourceSpec, table: TableSpec, files: list[Path]) -> set[str]:
-    levels = list(table.levels.items())
+    paths = list(accumulate(path.removeprefix("$") + "[*]" * (path != "$") for path in table.levels.values()))
     looks = [
-        f"select unnest(json_keys({name})) as name from "
-        f"(select {name} from ({levels_sql(levels[:depth], keeps_broken=False, cells={})}) limit {LOOKED_AT})"
-        for depth, (name, _) in enumerate(levels, 1)
+        f"select unnest(json_keys(row)) as name from (select unnest({_rows_at(path)}) as row from received "
+        f"limit {LOOKED_AT})" for path in paths
     ]
     received = f"with received as ({documents_sql(spec, files)})"
     sql = f"{received} select distinct name from ({' union all '.join(looks)})"
     return set(engine.query(sql, {}).column("name").to_pylist())
+
+
+def _rows_at(path: str) -> str:
+    """The rows of one level, each as JSON."""
+    return f"json_extract(document, '${path}')" if path else "[document]"
 
 
 def lacking(spec: SourceSpec, table: TableSpec, files: list[Path]) -> FileRefused | None:

@@ -4,6 +4,7 @@ The expressions live in include/sql/standardise/expressions.yaml; this module on
 """
 
 import re
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import yaml
 from lowincome.errors import SettingsInvalid
 from lowincome.settings import INCLUDE
 from lowincome.sources.spec import FieldSpec, SourceSpec, TableSpec
-from lowincome.sources.standardise.documents import documents_sql, levels_sql, received_sql
+from lowincome.sources.standardise.documents import Level, documents_sql, levels_sql, received_sql
 
 STOOD = "_file, _line, _order, _place, _position, _fault, _version_order"
 """Where a row stood in the delivery, and what its reader says of it."""
@@ -39,10 +40,8 @@ def mapping_sql(spec: SourceSpec, table: TableSpec, files: list[Path], types: di
         [
             f"with document as not materialized ({documents_sql(spec, files)}),",
             f"received as ({received_sql(table) if is_json else 'select *, 1 as _version_order from document'}),",
-            f"row_of_source as ({_rows(table) if is_json else 'select * from received'}),",
-            f"cell as (select {STOOD}{', document' if is_json else ''}, {_cells(table, is_json)} from row_of_source),",
-            f"cleaned as (select *, {', '.join(_clean(origin) for origin in origins(table))} from cell),",
-            f"parsed as (select *, {_parsed(spec, table)} from cleaned),",
+            f"read as ({_nested_rows(spec, table) if is_json else _flat_rows(spec, table)}),",
+            f"parsed as (select *, {', '.join(_made(spec, table))} from read),",
             f"computed as (select * replace ({_computed(table)}) from parsed),"
             if table.compute
             else "computed as (select * from parsed),",
@@ -53,12 +52,33 @@ def mapping_sql(spec: SourceSpec, table: TableSpec, files: list[Path], types: di
     )
 
 
-def _rows(table: TableSpec) -> str:
-    cells: dict[str, dict[str, str]] = {}
+def _nested_rows(spec: SourceSpec, table: TableSpec) -> str:
+    """Rows of a document with their cells and canonical columns; a name without a level is one of the first."""
+    first = next(iter(table.levels))
+    by_level: dict[str, dict[str, str]] = {level: {} for level in table.levels}
     for origin in origins(table):
         level, _, name = origin.rpartition(".")
-        cells.setdefault(level or next(iter(table.levels)), {})[origin] = name
-    return levels_sql(list(table.levels.items()), keeps_broken=table.counts_as == "rows", cells=cells)
+        by_level[level or first][origin] = name
+    levels = [Level(name, path, by_level[name], _typed_origins(table), _reads(spec, table, by_level[name]))
+              for name, path in table.levels.items()]
+    return levels_sql(levels, keeps_broken=table.counts_as == "rows")
+
+
+def _flat_rows(spec: SourceSpec, table: TableSpec) -> str:
+    """Rows of a file without nesting; what it holds is text, whatever it was."""
+    columns = origins(table)
+    cells = [f'cast("{origin}" as varchar) as "x:{origin}"' for origin in columns]
+    kinds = [f"'VARCHAR' as \"t:{origin}\"" for origin in _typed_origins(table)]
+    cleaned, parsed = _reads(spec, table, columns)
+    rows = f"select {', '.join([STOOD, *cells, *kinds])} from received"
+    return f"select {', '.join(['*', *parsed])} from (select {', '.join(['*', *cleaned])} from ({rows}))"
+
+
+def _reads(spec: SourceSpec, table: TableSpec, columns: Collection[str]) -> tuple[list[str], list[str]]:
+    """How cells are cleaned (`c:`), and how the canonical columns that come from them are read."""
+    parsed = [f'{_expression(spec, entry)} as "{column}"' for column, entry in table.fields.items()
+              if entry.value is None and entry.origin in columns]
+    return [_clean(origin) for origin in columns], parsed
 
 
 def origins(table: TableSpec) -> list[str]:
@@ -66,25 +86,26 @@ def origins(table: TableSpec) -> list[str]:
     return sorted({entry.origin for entry in table.fields.values() if entry.origin} | origins_of_key(table))
 
 
+def _typed_origins(table: TableSpec) -> set[str]:
+    """Those of them whose reading depends on the type that they were delivered with."""
+    return {entry.origin for entry in table.fields.values()
+            if entry.origin and entry.value is None and "{t}" in expressions().get(entry.parse, "")}
+
+
 def origins_of_key(table: TableSpec) -> set[str]:
     """The source's own names that make up a record's key; none where its place in the file does."""
     return {part.split("}")[0] for part in table.record_key.split("{")[1:]} - {"_file", "_position"}
-
-
-def _cells(table: TableSpec, is_json: bool) -> str:
-    """Text and JSON type of each cell; a cell of a file without types is text."""
-    of_json, of_text = '"x:{0}", "t:{0}"', """cast("{0}" as varchar) as "x:{0}", 'VARCHAR' as "t:{0}\""""
-    return ", ".join((of_json if is_json else of_text).format(origin) for origin in origins(table))
 
 
 def _clean(origin: str) -> str:
     return expressions()["clean"].replace("{x}", f'"x:{origin}"') + f' as "c:{origin}"'
 
 
-def _parsed(spec: SourceSpec, table: TableSpec) -> str:
+def _made(spec: SourceSpec, table: TableSpec) -> list[str]:
+    """Columns that are not read from one cell."""
     columns = [f"'{spec.id}' as source", f"{_record_key(table)} as record_key"]
-    columns += [f'{_expression(spec, entry)} as "{column}"' for column, entry in table.fields.items()]
-    return ", ".join(columns)
+    return columns + [f'{entry.value} as "{column}"' for column, entry in table.fields.items()
+                      if entry.value is not None]
 
 
 def _record_key(table: TableSpec) -> str:
@@ -96,8 +117,6 @@ def _record_key(table: TableSpec) -> str:
 
 
 def _expression(spec: SourceSpec, entry: FieldSpec) -> str:
-    if entry.value is not None:
-        return entry.value
     cell = f'"c:{entry.origin}"'
     if entry.codes is not None:
         cases = " ".join(f"when {_text(code)} then {_text(meaning)}" for code, meaning in entry.codes.items())

@@ -35,14 +35,22 @@ class Candidate:
 
 
 def accepted_sql(table: TableSpec, columns: list[str]) -> str:
-    """The accepted rows of one delivery, one per key: the newest, then the later delivered."""
-    keys = _list(table.key)
+    """The accepted rows of one delivery, one per key: the newest, then the later delivered.
+
+    Only rows whose key came more than once are ranked: to rank all costs more than to read them.
+    """
+    received = f"select * from {_received(table, columns)} where _reason is null and _version_order = 1"
+    out = f"{_list(columns)}, _findings, _line, _order"
+    if not table.key:
+        return f"select {out} from ({received})"
     newest = "".join(f'"{column}" desc nulls last, ' for column in table.newest)
-    rank = f"row_number() over (partition by {keys} order by {newest}_order desc, _place desc)" if keys else "1"
+    rank = f"row_number() over (partition by {_list(table.key)} order by {newest}_order desc, _place desc)"
+    is_repeated = f"exists (select 1 from repeated where {_same(table.key, 'repeated', 'received')})"
     return (
-        f"select {_list(columns)}, _findings, _line, _order from "
-        f"(select *, {rank} as _rank from {_received(table, columns)} "
-        f"where _reason is null and _version_order = 1) where _rank = 1"
+        f"with received as ({received}), "
+        f"repeated as (select {_list(table.key)} from received group by all having count(*) > 1) "
+        f"select {out} from received where not {is_repeated} union all "
+        f"select {out} from (select *, {rank} as _rank from received where {is_repeated}) where _rank = 1"
     )
 
 
@@ -65,7 +73,7 @@ def merge(
     if not previous:
         return engine.write_query(f"select {_list(columns)} from accepted order by all", inputs, out)
     replaced = table.owner or table.key
-    match = " and ".join(f'o."{key}" is not distinct from p."{key}"' for key in replaced)
+    match = _same(replaced, "o", "p")
     owners = f"select distinct {_list(replaced)} from parsed"
     kept = f"select {_list(columns)} from previous p where not exists (select 1 from ({owners}) o where {match})"
     fresh = f"select {_list(columns)} from ({_noting_rewrites(table, columns)})"
@@ -79,7 +87,7 @@ def _noting_rewrites(table: TableSpec, columns: list[str]) -> str:
     """Today's rows; `is_rewritten` also where the last good day had other content under the same key."""
     if "is_rewritten" not in columns:
         return "select * from accepted"
-    match = " and ".join(f'p."{key}" is not distinct from a."{key}"' for key in table.key)
+    match = _same(table.key, "p", "a")
     return (f"select a.* replace (a.is_rewritten or coalesce(p.content_digest <> a.content_digest, false) "
             f"as is_rewritten) from accepted a left join previous p on {match}")
 
@@ -94,6 +102,11 @@ def _newest(table: TableSpec, columns: list[str]) -> tuple[str, str]:
     ranked = f"select *, {rank} as _rank from ({both})"
     kept = f"select {_list(columns)} from ({ranked}) where _rank = 1 and _age = 1"
     return kept, f"select {_list(columns)} from ({ranked}) where _rank = 1 and _age = 0"
+
+
+def _same(columns: tuple[str, ...], left: str, right: str) -> str:
+    """Whether two rows agree in every column, unknown and unknown included."""
+    return " and ".join(f'{left}."{column}" is not distinct from {right}."{column}"' for column in columns)
 
 
 def _list(columns: list[str] | tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 
 from lowincome.lake import open_file
 from lowincome.sources.spec import SourceSpec
@@ -33,8 +33,8 @@ def read_xlsx(spec: SourceSpec, file: Path, table: CellTable) -> None:
     """Every record of every sheet into the table; FileRefused when no sheet has the agreed header."""
     with open_file(file) as opened:
         try:
-            merged = _merged_ranges(opened)
             workbook = load_workbook(opened, read_only=True, data_only=True)
+            merged = _merged_ranges(workbook)
         except NO_WORKBOOK as error:
             raise _broken(spec, file, error) from None
         try:
@@ -110,13 +110,9 @@ def _filled_rows(sheet: Any, ranges: Ranges) -> Iterator[tuple[int, Row]]:
         yield number, tuple(row)
 
 
-def _merged_ranges(file: BinaryIO) -> dict[str, Ranges]:
+def _merged_ranges(workbook: Any) -> dict[str, Ranges]:
     """Merged ranges by sheet title, read from the package, since the streaming reader does not give them."""
-    book = load_workbook(file, read_only=True)
-    paths = {sheet.title: cast(Any, sheet)._worksheet_path for sheet in book.worksheets}
-    book.close()
-    with zipfile.ZipFile(file) as package:
-        return {title: list(_ranges(package.read(path))) for title, path in paths.items()}
+    return {sheet.title: list(_ranges(workbook._archive.read(sheet._worksheet_path))) for sheet in workbook.worksheets}
 
 
 def _ranges(xml: bytes) -> Iterable[tuple[int, int, int, int]]:
