@@ -16,7 +16,10 @@ ABOVE = {
     "trace_verbs", "turns", "upload", "__main__",
 }
 """The verbs: what DAGs, pages and the command line call."""
-ENGINES = {"duckdb": {"engine.py"}, "great_expectations": {"audit.py"}}
+ENGINES = {
+    "duckdb": {"engine.py"}, "pyspark": {"engine_spark.py"}, "sqlglot": {"dialect.py"},
+    "great_expectations": {"audit.py"},
+}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
 AIRFLOW_FILES = sorted([*(PROJECT / "dags").glob("*.py"), *(PROJECT / "plugins").glob("*.py")])
 SQL = sorted((PROJECT / "include" / "sql").rglob("*.sql"))
@@ -66,6 +69,14 @@ def test_the_wall_test_sees_a_sideways_import(tmp_path: Path, monkeypatch: pytes
 def test_each_engine_is_imported_from_one_file(library: str, homes: set[str]) -> None:
     users = {path.name for path in MODULES if any(name.split(".")[0] == library for name in imported(path))}
     assert users == homes
+
+
+def test_nobody_but_the_engine_knows_that_there_is_another() -> None:
+    rooms = {path.name: {name.split(".")[1] for name in imported(path) if name.startswith("lowincome.")}
+             for path in MODULES}
+    assert {name for name, known in rooms.items() if "engine_spark" in known} == {"scaled_out.py"}
+    assert {name for name, known in rooms.items() if "dialect" in known} == {"engine_spark.py"}
+    assert {name for name, known in rooms.items() if "java_regex" in known} == {"dialect.py"}
 
 
 def test_airflow_stays_in_the_dags_and_the_plugin_files() -> None:

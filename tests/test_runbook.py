@@ -12,6 +12,8 @@ from lowincome.trouble import KINDS
 from lowincome.web.handbook import chapter
 
 DOCS = PROJECT / "docs"
+ON_SPARK = {"lowincome.dialect", "lowincome.engine_spark"}
+"""Modules that cannot be imported where PySpark is not installed; they have no class of their own."""
 HELD_BY_PAGES = {"missing", "refused", "stale"}
 """States of a source day that the Health page and the reports know beside ok."""
 
@@ -29,7 +31,7 @@ def errors(kind: type[PipelineError] = PipelineError) -> set[str]:
 @pytest.fixture(scope="module")
 def error_classes() -> set[str]:
     for module in walk_packages(lowincome.__path__, "lowincome."):
-        if "migrations" not in module.name and not module.name.endswith("__main__"):
+        if "migrations" not in module.name and not module.name.endswith("__main__") and module.name not in ON_SPARK:
             import_module(module.name)
     return {name for name in errors() if name in _defined()}
 
@@ -38,6 +40,11 @@ def _defined() -> set[str]:
     """Classes of the package; tests may define others."""
     texts = [path.read_text("utf-8") for path in (PROJECT / "plugins").rglob("*.py")]
     return {name for text in texts for name in re.findall(r"^class (\w+)\(", text, re.MULTILINE)}
+
+
+def test_what_runs_on_spark_has_no_error_of_its_own() -> None:
+    texts = [(PROJECT / "plugins" / f"{name.replace('.', '/')}.py").read_text("utf-8") for name in ON_SPARK]
+    assert [re.findall(r"^class ", text, re.MULTILINE) for text in texts] == [[], []]
 
 
 def test_every_alert_state_and_class_of_error_has_its_chapter_and_no_chapter_is_orphaned(

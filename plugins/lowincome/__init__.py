@@ -13,9 +13,10 @@ The map of the house. Imports go down this list, never up and never sideways bet
                              · `register` (ledger) · `returns` (errors to sources) · `deliver` (worklists, report,
                              files) · `web` (pages)
 - core                       `errors`, `trouble` (by cause), `settings`, `run`, `lake` (the door to files), `keys`,
-                             `sealed` and `sealed_filesystem` (encryption), `schema`, `engine` (DuckDB),
-                             `areas`, `findings`, `messages` (words in both languages), `audit` (Great
-                             Expectations), `mask` and `working_days` (what people are shown)
+                             `sealed` and `sealed_filesystem` (encryption), `schema`, `engine` (DuckDB; where
+                             `scaled_out` says so `engine_spark`, `dialect`, `java_regex`: the same SQL on Spark),
+                             `areas`, `findings`, `messages` (words in both languages), `audit` (Great Expectations),
+                             `mask` and `working_days` (what people are shown)
 
 Data goes left to right: landing → standardised → resolved → households → outcomes → register → output.
 """

@@ -1,5 +1,7 @@
 """Runs one SQL file over named inputs into one Parquet file. The only import of duckdb.
 
+Where LOWINCOME_ENGINE names another engine (scaled_out), that one runs the same statements with the same answers.
+
 Where keys are set (keys.py) files are read and written through the sealed filesystem, and nothing is spilled to disk.
 """
 
@@ -9,6 +11,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
@@ -19,10 +22,21 @@ import pyarrow as pa
 from lowincome.errors import AuditFailed, SettingsInvalid
 from lowincome.keys import keyring
 from lowincome.lake import digest
+from lowincome.scaled_out import scaled_out
 from lowincome.sealed import PROTOCOL, is_sealed
 
 QueryFailed = duckdb.Error
-Input: TypeAlias = Sequence[Path] | pa.Table | str
+
+
+@dataclass(frozen=True)
+class Files:
+    """Parquet files that were all written alike; in `row_number` their rows bear their place, counted from 0."""
+
+    paths: Sequence[Path]
+    row_number: str | None = None
+
+
+Input: TypeAlias = Sequence[Path] | Files | pa.Table | str
 """Parquet files, a table in memory, or the SELECT of a view over the inputs before it."""
 KEPT, SCRATCH = "zstd, compression_level 1", "lz4"
 """How tables of the lake and tables of one step are compressed; a higher level costs a third more and saves 5 %."""
@@ -99,6 +113,11 @@ def _named(sql: str, inputs: Mapping[str, Input]) -> set[str]:
     return named.union(*(_named(view, before) for view in views))
 
 
+def _only_named(sql: str, inputs: Mapping[str, Input]) -> dict[str, Input]:
+    named = _named(sql, inputs)
+    return {name: source for name, source in inputs.items() if name in named}
+
+
 def run_sql(sql_file: Path, inputs: Mapping[str, Input], output: Path, compression: str = KEPT) -> int:
     """Write the file's single SELECT to `output` as Parquet; the number of rows written."""
     return write_query(sql_file.read_text("utf-8"), inputs, output, compression)
@@ -112,6 +131,8 @@ def write_query(
     Scratch tables may compress less; a sorted table that is asked for single keys is found faster in smaller groups.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
+    if other := scaled_out():
+        return int(other.write_query(sql, _only_named(sql, inputs), output, compression, rows_a_group))
     with _session(sql, inputs) as connection:
         statement = sql.strip().rstrip(";")
         form = f"format parquet, compression {compression}, row_group_size {rows_a_group}"
@@ -122,19 +143,20 @@ def write_query(
 def query(sql: str | Path, inputs: Mapping[str, Input]) -> pa.Table:
     """The rows of one SELECT, given as text or as a file, as an Arrow table."""
     text = sql.read_text("utf-8") if isinstance(sql, Path) else sql
+    if other := scaled_out():
+        return other.query(text, _only_named(text, inputs))
     with _session(text, inputs) as connection:
         return connection.sql(text.strip().rstrip(";")).to_arrow_table()
 
 
 def alike(files: Sequence[Path]) -> Input:
     """An input of many files that were all written alike: their columns are not compared, so a year opens fast."""
-    return f"select * from read_parquet([{', '.join(literal(path) for path in files)}], hive_partitioning = false)"
+    return Files(files)
 
 
 def numbered(file: Path, column: str) -> Input:
     """An input whose rows bear, in `column`, their place in the file: known without a scan, by every thread."""
-    rows = f"read_parquet({literal(file)}, file_row_number = true)"
-    return f"select * exclude (file_row_number), file_row_number as {column} from {rows}"
+    return Files([file], column)
 
 
 def count(path: Path) -> int:
@@ -151,14 +173,25 @@ def _add_input(connection: duckdb.DuckDBPyConnection, name: str, source: Input) 
         return
     if not source:
         raise ValueError(f"input {name}: no files; pass an empty table of the right schema instead")
-    files = ", ".join(literal(path) for path in source)
-    reader = f"read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
-    connection.execute(f'create temp view "{name}" as select * from {reader}')
+    connection.execute(f'create temp view "{name}" as {_selected(source)}')
+
+
+def _selected(source: Sequence[Path] | Files) -> str:
+    """The rows of some files."""
+    paths = source.paths if isinstance(source, Files) else source
+    files = ", ".join(literal(path) for path in paths)
+    if not isinstance(source, Files):
+        return f"select * from read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
+    if source.row_number is None:
+        return f"select * from read_parquet([{files}], hive_partitioning = false)"
+    rows = f"read_parquet([{files}], file_row_number = true)"
+    return f"select * exclude (file_row_number), file_row_number as {source.row_number} from {rows}"
 
 
 def _refusal(inputs: Iterable[Input]) -> AuditFailed | None:
     """Which file was changed or lacks its key, if that is why a query failed: the engine tells only a trace of it."""
-    files = (path for source in inputs if not isinstance(source, pa.Table | str) for path in source)
+    files = (path for source in inputs if not isinstance(source, pa.Table | str)
+             for path in (source.paths if isinstance(source, Files) else source))
     try:
         for path in files:
             if path.exists() and is_sealed(path):

@@ -10,6 +10,7 @@ from lowincome import audit
 from lowincome.decisions import decide
 from lowincome.errors import ContractBroken, PipelineError
 from lowincome.lake import Lake
+from lowincome.scaled_out import on_one_machine
 from lowincome.settings import INCLUDE, read_settings
 from lowincome.sources import export_api
 from lowincome.sources import fetch as fetching
@@ -77,7 +78,8 @@ def standardise(source: str, data_date: str) -> Counts:
     """Bring the newest landing of a day through the door into the canonical tables."""
     lake = Lake(read_settings().lake)
     page = source_pages.registry()[source]
-    return _summary(standardising.standardise(page, lake, date.fromisoformat(data_date), _audit_source_table))
+    with on_one_machine():
+        return _summary(standardising.standardise(page, lake, date.fromisoformat(data_date), _audit_source_table))
 
 
 def missing(source: str, data_date: str, reason: str) -> Counts:

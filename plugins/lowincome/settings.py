@@ -29,6 +29,7 @@ class Settings:
     upload_bytes: int
     approvers: tuple[dict[str, str], ...]
     publish_by: time
+    engine: str
 
     @property
     def lake(self) -> Path:
@@ -38,7 +39,7 @@ class Settings:
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings of this process: LOWINCOME_HOME, _OUTPUT, _REGISTER_URL, _IDENTITY_KEY, _MEMORY_LIMIT, _RECIPIENTS,
-    _STAFF, _ANCHORS, _UPLOAD_BYTES, _APPROVERS, _PUBLISH_BY."""
+    _STAFF, _ANCHORS, _UPLOAD_BYTES, _APPROVERS, _PUBLISH_BY, _ENGINE."""
     env = os.environ if environment is None else environment
     home = Path(env.get("LOWINCOME_HOME") or PROJECT / "var").absolute()
     home.mkdir(parents=True, exist_ok=True)
@@ -54,7 +55,23 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         upload_bytes=int(env.get("LOWINCOME_UPLOAD_BYTES") or 5_000_000),
         approvers=_approvers(env.get("LOWINCOME_APPROVERS") or ""),
         publish_by=publish_by(env),
+        engine=engine_name(env),
     )
+
+
+def engine_name(environment: Mapping[str, str] = os.environ) -> str:
+    """What runs the SQL, duckdb or spark: LOWINCOME_ENGINE. Spark opens no sealed file: with keys it is refused."""
+    name = environment.get("LOWINCOME_ENGINE") or "duckdb"
+    if name not in ("duckdb", "spark"):
+        raise SettingsInvalid(
+            what="nobody knows this engine", where="LOWINCOME_ENGINE", expected="duckdb or spark", found=name,
+            next_step="leave it out for DuckDB; docs/spark.md tells when Spark is worth it")
+    if name == "spark" and environment.get("LOWINCOME_ENCRYPTION_KEYS", "").strip():
+        raise SettingsInvalid(
+            what="Spark cannot open sealed files", where="LOWINCOME_ENGINE=spark", expected="no keys",
+            found="LOWINCOME_ENCRYPTION_KEYS is set",
+            next_step="use DuckDB, or a home in the clear on storage that is itself encrypted")
+    return name
 
 
 def publish_by(environment: Mapping[str, str] = os.environ) -> time:

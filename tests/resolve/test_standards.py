@@ -9,6 +9,7 @@ import pytest
 from lowincome import engine, schema
 from lowincome.resolve import alphabet
 from lowincome.resolve.stage import lists
+from lowincome.scaled_out import on_one_machine
 from lowincome.settings import INCLUDE
 from lowincome.sources.standardise.mapping import expressions
 
@@ -23,12 +24,12 @@ PHONES = list(nasty.phones(60))
 
 
 def as_read(cells: list[nasty.Cell], parse: str) -> list[str | None]:
-    """The cells as the standardise layer reads them."""
+    """The cells as the standardise layer reads them, which is on one machine whatever engine runs the day."""
     reading = expressions()[parse].replace("{c}", f"({expressions()['clean']})").replace("{x}", "written")
     table = pa.table({"place": range(len(cells)), "written": [cell.written for cell in cells]})
-    return list(
-        engine.query(f"select {reading} as cell from t order by place", {"t": table}).column("cell").to_pylist()
-    )
+    with on_one_machine():
+        read = engine.query(f"select {reading} as cell from t order by place", {"t": table})
+    return list(read.column("cell").to_pylist())
 
 
 def identities(column: str, values: list[str | None]) -> list[dict[str, object]]:

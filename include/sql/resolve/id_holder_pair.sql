@@ -35,11 +35,11 @@ vote as (
 select
     named.record_key as left_key, named.id_no as right_key,
     named.name_key as left_name, named.part_key as left_part, named.stated_birth as left_birth, named.sex as left_sex,
-    null as left_phone, null as left_address, null as left_id,
+    cast(null as varchar) as left_phone, cast(null as varchar) as left_address, cast(null as varchar) as left_id,
     holder.name_key as right_name, holder.part_key as right_part, named.id_birth as right_birth,
     case when named.id_number % 2 = 1 then '1' else '2' end as right_sex,
-    null as right_phone, null as right_address, null as right_id,
-    null as is_mate
+    cast(null as varchar) as right_phone, cast(null as varchar) as right_address, cast(null as varchar) as right_id,
+    cast(null as boolean) as is_mate
 from named
 inner join vote as holder on named.id_no = holder.id_no and holder.place = 1
 where named.name_key <> holder.name_key

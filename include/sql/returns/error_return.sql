@@ -128,8 +128,11 @@ unseen as (
         end as closed_as
     from before
     anti join (select source, fault, spot_before as spot from matched) as still using (source, fault, spot)
-    left join state_now using (source, table_name, record_key)
-    left join said_otherwise as said using (source, record_key, fault)
+    left join state_now
+        on before.source = state_now.source and before.table_name = state_now.table_name
+        and before.record_key = state_now.record_key
+    left join said_otherwise as said
+        on before.source = said.source and before.record_key = said.record_key and before.fault = said.fault
 )
 select
     today.source, today.table_name, today.record_key, today.fault, today.fault_kind, today.line,

@@ -1,0 +1,162 @@
+"""The engine where one machine ends: the same statements on Spark. The only import of pyspark.
+
+LOWINCOME_SPARK_MASTER says where (default: this machine); everything else is Spark's own configuration. Files of the
+lake are read and written where they lie, so a cluster needs them on storage that all its machines see.
+
+DuckDB says which types an answer has, and writes the one file of a table from Spark's parts: so a table is the same to
+its bytes, whichever engine found its rows.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cache, reduce
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as f
+from pyspark.sql.pandas.types import from_arrow_schema
+
+from lowincome import dialect, engine
+from lowincome.engine import Files, Input, QueryFailed
+from lowincome.errors import SettingsInvalid
+from lowincome.scaled_out import on_one_machine
+from lowincome.sealed import is_sealed
+
+SAME_ANSWERS = {
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.session.timeZone": "Asia/Shanghai",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+    "spark.sql.legacy.decimal.retainFractionDigitsOnTruncate": "true",
+    "spark.sql.variable.substitute": "false",
+    "spark.sql.optimizer.excludedRules": "org.apache.spark.sql.catalyst.optimizer.RemoveRedundantAliases",
+}
+"""Settings without which a statement would mean something else: errors instead of nulls, times without zone, decimals
+that keep their fraction. The rule that is left out made a plan invalid whose union names a column twice (4.3.0)."""
+
+
+def query(sql: str, inputs: Mapping[str, Input]) -> pa.Table:
+    """The rows of one SELECT as an Arrow table, in DuckDB's types."""
+    with _asked(sql, inputs) as (rows, columns):
+        found = rows.toArrow()
+    with on_one_machine():
+        return engine.query(f"select {columns} from found", {"found": found})
+
+
+def write_query(sql: str, inputs: Mapping[str, Input], output: Path, compression: str, rows_a_group: int) -> int:
+    """Write one SELECT to `output` as Parquet; the number of rows written. Spark writes a folder of parts first."""
+    parts = output.with_name(f"{output.name}.parts")
+    try:
+        with _asked(sql, inputs) as (rows, columns):
+            rows.write.mode("overwrite").parquet(str(parts))
+        found, answer = Files(sorted(parts.glob("part-*.parquet"))), f"select {columns} from found"
+        with on_one_machine():
+            return engine.write_query(answer, {"found": found}, output, compression, rows_a_group)
+    finally:
+        shutil.rmtree(parts, ignore_errors=True)
+
+
+@contextmanager
+def _asked(sql: str, inputs: Mapping[str, Input]) -> Iterator[tuple[DataFrame, str]]:
+    """Spark's rows of one SELECT, not yet worked out, and how each column is cast; QueryFailed whatever engine fails.
+
+    Every input is a view of a session that nobody else sees.
+    """
+    columns, session = _columns(sql, inputs), _spark().newSession()
+    tables: dict[str, dict[str, str]] = {}
+    try:
+        with ExitStack() as links:
+            for name, source in inputs.items():
+                rows = _rows(session, source, tables, links)
+                rows.createOrReplaceTempView(name)
+                tables[name] = dict(rows.dtypes)
+            yield _without_void(session.sql(dialect.to_spark(sql, tables))), columns
+    except (PySparkException, Py4JError, dialect.NotUnderstood) as error:
+        raise QueryFailed(str(error)) from error
+
+
+def _columns(sql: str, inputs: Mapping[str, Input]) -> str:
+    """The answer's columns in the types that DuckDB gives them: it plans the statement, and runs nothing."""
+    with on_one_machine():
+        described = engine.query(f"describe {sql}", inputs).to_pylist()
+    return ", ".join(_column(row["column_name"].replace('"', '""'), row["column_type"]) for row in described)
+
+
+def _column(name: str, kind: str) -> str:
+    """One column of what Spark found; one of nothing but nulls has no type to be cast to."""
+    return f'null as "{name}"' if kind == '"NULL"' else f'cast("{name}" as {kind}) as "{name}"'
+
+
+def _without_void(rows: DataFrame) -> DataFrame:
+    """Spark cannot write a column of nothing but nulls."""
+    return rows.select([rows[name].cast("int").alias(name) if kind == "void" else rows[name]
+                        for name, kind in rows.dtypes])
+
+
+def _rows(session: SparkSession, source: Input, tables: dialect.Tables, links: ExitStack) -> DataFrame:
+    if isinstance(source, pa.Table):
+        return session.createDataFrame(source)
+    if isinstance(source, str):
+        return session.sql(dialect.to_spark(source, tables))
+    files = source if isinstance(source, Files) else Files(source)
+    rows = reduce(DataFrame.union, _read(session, files.paths, links))
+    return rows.select("*", f.col("_metadata.row_index").alias(files.row_number)) if files.row_number else rows
+
+
+def _read(session: SparkSession, paths: Sequence[Path], links: ExitStack) -> Iterator[DataFrame]:
+    """Parquet files by the names of their columns, one after the other: at once Spark would begin with the largest.
+
+    SettingsInvalid for a sealed one, of a time when keys were set.
+    """
+    for path in paths:
+        if is_sealed(path):
+            raise SettingsInvalid(
+                what="Spark cannot open sealed files", where="LOWINCOME_ENGINE=spark", expected="a home in the clear",
+                found=path.name, next_step="run the day on DuckDB, with its keys")
+    schemas = [pq.read_schema(path) for path in paths]
+    kinds = from_arrow_schema(pa.unify_schemas(schemas, promote_options="permissive"), prefer_timestamp_ntz=True)
+    for path in paths:
+        yield session.read.schema(kinds).parquet(str(links.enter_context(_visible(path))))
+
+
+@contextmanager
+def _visible(path: Path) -> Iterator[Path]:
+    """A name under which Spark sees a file: it passes over those that begin with a dot, as candidates do."""
+    if not path.name.startswith((".", "_")):
+        yield path
+        return
+    link = path.with_name(f"{path.name.lstrip('._')}.{os.getpid()}")
+    link.unlink(missing_ok=True)
+    link.symlink_to(path.name)
+    try:
+        yield link
+    finally:
+        link.unlink()
+
+
+@cache
+def _spark() -> SparkSession:
+    """The process's one connection to Spark."""
+    master = os.environ.get("LOWINCOME_SPARK_MASTER") or "local[*]"
+    builder = SparkSession.builder.appName("lowincome").master(master)
+    for name, value in {**SAME_ANSWERS, **(_own_machine() if master.startswith("local") else {})}.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
+
+
+def _own_machine() -> dict[str, str]:
+    """On one machine: no pages, few partitions, memory as for the other engine."""
+    limit = (os.environ.get("LOWINCOME_MEMORY_LIMIT") or "2GB").upper().removesuffix("B")
+    return {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.host": "localhost",
+        "spark.driver.memory": limit,
+        "spark.sql.shuffle.partitions": str(os.cpu_count() or 2),
+    }

@@ -1,0 +1,40 @@
+"""Which engine runs a statement, without Spark."""
+
+import sys
+
+import pytest
+from lowincome import engine
+from lowincome.errors import SettingsInvalid
+from lowincome.scaled_out import on_one_machine
+from lowincome.settings import read_settings
+
+
+@pytest.mark.parametrize("name", ["", "duckdb"])
+def test_duckdb_runs_unless_the_setting_names_another(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOWINCOME_ENGINE", name)
+    assert engine.query("select version() as v", {}).column("v")[0].as_py().startswith("v")
+
+
+def test_an_engine_that_nobody_knows_is_named() -> None:
+    with pytest.raises(SettingsInvalid, match="expected duckdb or spark; found sparc"):
+        read_settings({"LOWINCOME_ENGINE": "sparc"})
+
+
+def test_without_pyspark_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOWINCOME_ENGINE", "spark")
+    monkeypatch.setitem(sys.modules, "py4j.protocol", None)
+    monkeypatch.delitem(sys.modules, "lowincome.engine_spark", raising=False)
+    monkeypatch.delattr("lowincome.engine_spark", raising=False)
+    with pytest.raises(SettingsInvalid, match=r"requirements-spark\.txt"):
+        engine.query("select 1 as n", {})
+
+
+def test_every_step_refuses_spark_where_files_are_sealed() -> None:
+    with pytest.raises(SettingsInvalid, match="Spark cannot open sealed files"):
+        read_settings({"LOWINCOME_ENGINE": "spark", "LOWINCOME_ENCRYPTION_KEYS": "keys.yaml"})
+
+
+def test_a_delivery_is_read_on_one_machine_whatever_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOWINCOME_ENGINE", "spark")
+    with on_one_machine():
+        assert engine.query("select try_strptime('20260101', ['%Y', '%Y%m%d']) as d", {}).num_rows == 1
