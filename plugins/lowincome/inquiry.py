@@ -32,6 +32,7 @@ def explainer(data_date: str) -> Callable[[str, str], Counts]:
     known = known_tables(run, settings) | outcome_tables(run.lake, day)
     known |= {"run": run.table(settings.identity_key), "policy": policy_table(law, day),
               "earlier_outcome": known["outcome"], "open_flag": rules_stage.open_today(known)}
+    known = rules_stage.completed(known)
     rules, in_force_on_day = {rule.id: rule for rule in catalogue.rules()}, in_force(law, day)
 
     def one(rule_id: str, subject: str) -> Counts:

@@ -82,6 +82,15 @@ def test_a_fact_that_is_changed_by_hand_changes_the_answer(day: Path, explained:
     assert recompute(found) == "false"
 
 
+def test_a_day_whose_quantities_an_older_version_kept_otherwise_is_explained_alike(
+    day: Path, explained: Explain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = next(row for row in flags(day) if row["rule_id"] == "B04")
+    monkeypatch.setattr(inquiry, "outcome_tables", lambda lake, data_date: {})
+    again = json.loads(json.dumps(inquiry.explain(D.isoformat(), "B04", row["household_id"])))
+    assert again == explained("B04", row["household_id"])
+
+
 def test_an_explanation_holds_no_name_and_no_id_number(day: Path, explained: Explain) -> None:
     with (day / "links.csv").open(encoding="utf-8") as file:
         persons = {row["person_id"] for row in csv.DictReader(file)}

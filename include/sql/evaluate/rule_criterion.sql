@@ -5,7 +5,7 @@ select
     answer.parameters, answer.outcome, answer.is_told, answer.evidence
 from rule_outcome
 inner join rule_criterion as rule on rule_outcome.rule_id = rule.rule_id
-inner join criterion_answer as answer
+inner join criterion as answer
     on rule_outcome.subject_id = answer.subject_id and rule.criterion = answer.criterion
-where rule_outcome.is_open or rule_outcome.outcome in ('certain', 'possible')
+where rule_outcome.is_told
 order by rule.rule_id, answer.subject_id, answer.criterion

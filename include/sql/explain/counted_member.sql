@@ -5,9 +5,9 @@ with asked as (
     from household_member
     where household_id = (select subject_id from asked_subject) and is_counted
     union all
-    select person_subject.person_id, person_subject.member_evidence, person_subject.household_id
-    from person_subject
-    inner join asked_subject on person_subject.person_id = asked_subject.subject_id
+    select person_figure.person_id, person_figure.member_evidence, person_figure.household_id
+    from person_figure
+    inner join asked_subject on person_figure.person_id = asked_subject.subject_id
 )
 select
     asked.person_id, asked.record_key,

@@ -11,19 +11,19 @@ import pyarrow as pa
 from lowincome import engine
 from lowincome.rules import amounts
 from lowincome.rules.amounts import Subject
+from lowincome.rules.answers import criterion_view, subject_views
 from lowincome.rules.catalogue import Rule
 from lowincome.rules.formula import Formula, Ledger, number, parameter, step
 from lowincome.rules.message import sentence
 from lowincome.rules.parameters import InForce
-from lowincome.rules.stage import criterion_view
 from lowincome.settings import INCLUDE
 
 SQL = INCLUDE / "sql" / "explain"
 Row = dict[str, Any]
 READS = (
-    "run", "policy", "household", "household_key", "household_member", "person_link", "winning_fact", "settlement",
-    "household_subject", "person_subject", "certificate_in_force", "overpayment", "identity_conflict", "discrepancy",
-    "open_flag", "earlier_outcome",
+    "run", "policy", "household", "household_key", "household_member", "roster_member", "person_link", "winning_fact",
+    "counted_settlement", "household_figure", "person_figure", "certificate_in_force", "overpayment",
+    "identity_conflict", "discrepancy", "open_flag", "earlier_outcome",
 )
 """The day's tables that explanations are made of."""
 Builder = Callable[[Subject, Ledger, Row], Formula]
@@ -64,7 +64,8 @@ def find_subject(rule: Rule, key: str, known: Mapping[str, engine.Input]) -> str
 
 
 def _asked(rule: Rule, subject_id: str, inputs: dict[str, engine.Input]) -> dict[str, Row]:
-    views = criterion_view(rule.criteria, inputs)
+    told = pa.table({"subject_id": [subject_id]})
+    views = criterion_view(rule.criteria, subject_views(inputs, told, (rule.subject,)))
     rows = engine.query("select * from criterion where subject_id = (select subject_id from asked_subject)", views)
     return {row["criterion"]: row for row in rows.to_pylist()}
 

@@ -1,20 +1,33 @@
 -- Who was insured in employment by the answer before and is not by the answer in force (item S05).
 -- Grain: person whose winning S05 is HIT 0. was_insured: the newest earlier answer of the person, of any system and
 -- any report ever received, was HIT 1.
-with stopped as (
-    select
-        person_id, max(answered_on) as stopped_on, string_agg(distinct record_key, '|' order by record_key) as evidence
+with uninsured as (
+    select person_id
     from winning_fact
     where item_code = 'S05'
     group by person_id
     having bool_or(status = 'HIT' and quantity = 0) and not bool_or(status = 'HIT' and coalesce(quantity, 1) <> 0)
 ),
+stopped as (
+    select
+        fact.person_id, max(fact.answered_on) as stopped_on,
+        string_agg(distinct fact.record_key, '|' order by fact.record_key) as evidence
+    from winning_fact as fact
+    inner join uninsured on fact.person_id = uninsured.person_id
+    where fact.item_code = 'S05'
+    group by fact.person_id
+),
+own_record as (
+    select link.person_id, link.record_key
+    from person_link as link
+    inner join uninsured on link.person_id = uninsured.person_id
+),
 bearer as (
-    select record_key as known_by, person_id from person_link
+    select record_key as known_by, person_id from own_record
     union
-    select record.id_raw, link.person_id
-    from current_record as record
-    inner join person_link as link on record.record_key = link.record_key
+    select record.id_raw, own_record.person_id
+    from own_record
+    inner join current_record as record on own_record.record_key = record.record_key
     where record.id_no is not null
 ),
 earlier as (

@@ -14,10 +14,10 @@ with current_id as (
         and certificate.is_disputed is not true
 ),
 shared as (
-    select id_no from current_id group by id_no having count(distinct person_id) > 1
+    select id_no from current_id group by id_no having min(person_id) <> max(person_id)
 ),
 several as (
-    select person_id from current_id group by person_id having count(distinct id_no) > 1
+    select person_id from current_id group by person_id having min(id_no) <> max(id_no)
 ),
 claim as (
     select
@@ -33,9 +33,13 @@ claim as (
         and not claim.is_lapsed
         and coalesce(record.authorized_until >= run.data_date, record.source not in ('province_check', 'city_check'))
 ),
+rivals as (
+    select person_id from claim group by person_id having min(household_number) <> max(household_number)
+),
 claimed as (
     select person_id, string_agg(record_key, '|' order by record_key) as evidence
     from claim
+    where person_id in (select person_id from rivals)
     group by person_id
     having count(distinct household_number) > 1
         and not (

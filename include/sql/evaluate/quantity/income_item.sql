@@ -6,7 +6,7 @@
 -- upper bound; an ERROR outside the window says nothing about it.
 with earning as (
     select
-        fact.person_id, fact.item_code, fact.record_key, fact.status, fact.first_month, fact.last_month,
+        fact.person_id, fact.item_code, fact.status, fact.first_month, fact.last_month,
         extract(year from fact.answered_on) * 12 + extract(month from fact.answered_on) as answered_month,
         case when fact.status = 'HIT' then greatest(coalesce(fact.amount_fen, 0), 0) else 0 end
             * cast(run.parts_per_fen as hugeint) as parts,
@@ -23,8 +23,7 @@ known as (
         person_id, item_code, max(answered_month) as answered_month,
         sum(case when months is null then parts else parts * months_inside // months end) as known_parts,
         bool_or(is_unknown and coalesce(months_inside > 0, true)) or bool_or(answered_month is null) as is_open,
-        max(last_month) filter (where status = 'HIT') as latest_month,
-        string_agg(distinct record_key, '|' order by record_key) as evidence
+        max(last_month) filter (where status = 'HIT') as latest_month
     from earning
     group by person_id, item_code
 ),
@@ -60,7 +59,7 @@ select
     known.person_id, known.item_code,
     cast(known.known_parts as decimal(38, 0)) as known_parts,
     cast(coalesce(later.months * rate.monthly_parts, 0) as decimal(38, 0)) as carried_parts,
-    known.is_open, known.evidence
+    known.is_open
 from known
 left join later on known.person_id = later.person_id and known.item_code = later.item_code
 left join rate on known.person_id = rate.person_id and known.item_code = rate.item_code

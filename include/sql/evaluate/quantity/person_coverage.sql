@@ -2,7 +2,7 @@
 -- Grain: covered person. is_covered_twice: two households at once, unless it is the lawful pair of a one-person DB
 -- beside the family's BY.
 with covering as (
-    select roster.person_id, roster.household_key, roster.programme, roster.record_key, record.single_person_dibao
+    select roster.person_id, roster.household_key, roster.programme, record.single_person_dibao
     from roster_member as roster
     inner join current_record as record on roster.record_key = record.record_key
     where roster.is_covering
@@ -12,14 +12,12 @@ counted as (
         person_id, count(distinct household_key) as households,
         bool_or(programme = 'DB') as by_db, bool_or(programme = 'TK') as by_tk,
         bool_or(programme = 'BY') as by_by, bool_or(programme = 'ZC') as by_zc,
-        coalesce(bool_or(programme = 'DB' and single_person_dibao), false) as by_single_person_dibao,
-        string_agg(distinct record_key, '|' order by record_key) as evidence
+        coalesce(bool_or(programme = 'DB' and single_person_dibao), false) as by_single_person_dibao
     from covering
     group by person_id
 )
 select
     person_id, by_db, by_tk, by_by, by_zc,
-    households > 1 and not (households = 2 and by_single_person_dibao and by_by) as is_covered_twice,
-    evidence
+    households > 1 and not (households = 2 and by_single_person_dibao and by_by) as is_covered_twice
 from counted
 order by person_id

@@ -9,9 +9,7 @@ select
     bool_or(carried_parts > 0) as has_carried_month,
     max(known_parts) filter (where item_code = 'I01') as known_wage_parts,
     max(carried_parts) filter (where item_code = 'I01') as carried_wage_parts,
-    coalesce(bool_or(is_open) filter (where item_code = 'I01'), true) as is_wage_open,
-    string_agg(evidence, '|' order by item_code) as evidence,
-    string_agg(evidence, '|' order by item_code) filter (where item_code = 'I01') as wage_evidence
+    coalesce(bool_or(is_open) filter (where item_code = 'I01'), true) as is_wage_open
 from income_item
 group by person_id
 order by person_id

@@ -28,8 +28,7 @@ employment as (
             when bool_or(status = 'HIT' and coalesce(quantity, 1) >= 1) then true
             when bool_or(status = 'ERROR') then null
             else false
-        end as is_insured,
-        string_agg(distinct record_key, '|' order by record_key) as evidence
+        end as is_insured
     from winning_fact
     where item_code = 'S05'
     group by person_id
@@ -67,7 +66,6 @@ select
     coverage.person_id is not null as is_covered,
     coalesce(coverage.by_db, false) as by_db, coalesce(coverage.by_tk, false) as by_tk,
     coalesce(coverage.by_by, false) as by_by, coalesce(coverage.is_covered_twice, false) as is_covered_twice,
-    coalesce(coverage.evidence, '') as coverage_evidence,
     certificate.person_id is not null as has_certificate_row,
     coalesce(certificate.is_valid, false) as is_valid, coalesce(certificate.is_disputed, false) as is_disputed,
     certificate.level in ('1', '2') as is_severe,
@@ -77,18 +75,17 @@ select
     coalesce(subsidised.has_active, false) as has_active_subsidy,
     coalesce(subsidised.has_living, false) as has_living, coalesce(subsidised.has_nursing, false) as has_nursing,
     coalesce(subsidised.evidence, '') as subsidy_evidence,
-    coalesce(burden.burden_fen, 0) as burden_fen, coalesce(burden.evidence, '') as burden_evidence,
+    coalesce(burden.burden_fen, 0) as burden_fen,
     case when monitored.person_id is null then false else monitored.is_monitored end as is_monitored,
     coalesce(monitored.evidence, '') as monitored_evidence,
     income.known_wage_parts, income.carried_wage_parts,
     cast(cast(income.known_wage_parts as hugeint) * 1000000 // cast(run.parts_per_fen as hugeint) as decimal(38, 0))
         * cast(0.00000001 as decimal(9, 8)) as known_wages, coalesce(income.is_wage_open, true) as is_wage_open,
-    coalesce(income.wage_evidence, '') as wage_evidence,
-    employment.is_insured, coalesce(employment.evidence, '') as employment_evidence,
+    employment.is_insured,
     ended.stopped_on, coalesce(ended.was_insured, false) as was_insured,
     coalesce(ended.evidence, '') as ended_evidence,
-    subject.is_by as is_household_by, subject.is_monitored as is_household_monitored,
-    coalesce(subject.has_left, false) as has_household_left, subject.left_evidence,
+    household.is_by as is_household_by, household.is_monitored as is_household_monitored,
+    coalesce(household.has_left, false) as has_household_left, household.left_evidence,
     placed.record_key as member_evidence,
     policy.disposable_income_fen, policy.medical_trigger, policy.medical_trigger_lower,
     policy.living_borderline, policy.certificate_notice_months,
@@ -109,5 +106,5 @@ left join person_monitored as monitored on placed.person_id = monitored.person_i
 left join person_income as income on placed.person_id = income.person_id
 left join employment on placed.person_id = employment.person_id
 left join employment_ended as ended on placed.person_id = ended.person_id
-left join household_subject as subject on placed.household_id = subject.household_id
+left join household_figure as household on placed.household_id = household.household_id
 order by placed.person_id

@@ -1,4 +1,4 @@
--- What the household rules ask of each household: its counted members' income and property as bounds, who covers it,
+-- The figures that the household rules ask of each household: its counted members' income and property as bounds, who covers it,
 -- which sources that know it are stale.
 -- Grain: one household. Null in district: outside Jinan or unknown, so nothing is evaluated. Null in a high bound:
 -- infinity. has_…_member: somebody who stands here is covered anywhere; is_covered, is_db, is_by: the household's own
@@ -6,9 +6,8 @@
 -- of all counted members together; parts_per_monthly_fen is what one fen a month for each of them makes.
 with member as (
     select
-        seated.household_id, seated.person_id, seated.record_key, status.has_facts, seated.is_counted,
-        coverage.by_db, coverage.by_tk, coverage.person_id is not null as is_covered,
-        coverage.evidence as coverage_evidence
+        seated.household_id, seated.person_id, status.has_facts, seated.is_counted,
+        coverage.by_db, coverage.by_tk, coverage.person_id is not null as is_covered
     from household_member as seated
     inner join person_status as status on seated.person_id = status.person_id
     left join person_coverage as coverage on seated.person_id = coverage.person_id
@@ -18,9 +17,7 @@ covered as (
     select
         household_id, count(*) as members,
         bool_or(is_covered) as is_covered, coalesce(bool_or(by_db), false) as by_db,
-        coalesce(bool_or(by_tk), false) as by_tk,
-        string_agg(coverage_evidence, '|' order by record_key) as coverage_evidence,
-        string_agg(record_key, '|' order by record_key) as member_evidence
+        coalesce(bool_or(by_tk), false) as by_tk
     from member
     group by household_id
 ),
@@ -54,14 +51,12 @@ earning as (
         cast(coalesce(income.known_parts + income.carried_parts, 0) as hugeint) as expected,
         cast(coalesce(income.known_wage_parts, 0) as hugeint) as known_wages,
         cast(coalesce(income.known_wage_parts + income.carried_wage_parts, 0) as hugeint) as expected_wages,
-        capped.highest_disregard, capped.lowest_disregard, income.evidence as income_evidence,
+        capped.highest_disregard, capped.lowest_disregard,
         coalesce(property.vehicles, 0) as vehicles, coalesce(property.is_vehicles_open, true) as is_vehicles_open,
         coalesce(property.dwellings, 0) as dwellings, coalesce(property.is_dwellings_open, true) as is_dwellings_open,
         coalesce(property.assets_fen, 0) as assets_fen, coalesce(property.is_assets_open, true) as is_assets_open,
         coalesce(property.has_business, false) as has_business,
-        coalesce(property.is_business_open, true) as is_business_open,
-        property.vehicle_evidence, property.dwelling_evidence, property.asset_evidence, property.business_evidence,
-        coalesce(burden.burden_fen, 0) as burden_fen, burden.evidence as burden_evidence
+        coalesce(property.is_business_open, true) as is_business_open, coalesce(burden.burden_fen, 0) as burden_fen
     from capped
     left join person_income as income on capped.person_id = income.person_id
     left join person_property as property on capped.person_id = property.person_id
@@ -75,16 +70,11 @@ summed as (
         sum(known - least(known_wages, lowest_disregard)) as known_high,
         sum(expected - least(expected_wages, highest_disregard)) as expected_low,
         sum(expected - least(expected_wages, lowest_disregard)) as expected_high,
-        sum(expected) as total, string_agg(income_evidence, '|' order by person_id) as income_evidence,
-        sum(vehicles) as vehicles, bool_or(is_vehicles_open) as is_vehicles_open,
-        string_agg(vehicle_evidence, '|' order by person_id) as vehicle_evidence,
+        sum(expected) as total, sum(vehicles) as vehicles, bool_or(is_vehicles_open) as is_vehicles_open,
         sum(dwellings) as dwellings, bool_or(is_dwellings_open) as is_dwellings_open,
-        string_agg(dwelling_evidence, '|' order by person_id) as dwelling_evidence,
         sum(assets_fen) as assets_fen, bool_or(is_assets_open) as is_assets_open,
-        string_agg(asset_evidence, '|' order by person_id) as asset_evidence,
         bool_or(has_business) as has_business, bool_or(is_business_open) as is_business_open,
-        string_agg(business_evidence, '|' order by person_id) as business_evidence,
-        sum(burden_fen) as rigid_fen, string_agg(burden_evidence, '|' order by person_id) as rigid_evidence
+        sum(burden_fen) as rigid_fen
     from earning
     group by household_id
 ),
@@ -162,8 +152,6 @@ select
     coalesce(covered.by_db or covered.by_tk, false) as has_member_in_db_or_tk,
     coalesce(own.programme = 'DB', false) as is_db, coalesce(own.programme = 'BY', false) as is_by,
     own.programme is not null as is_covered,
-    coalesce(covered.coverage_evidence, '') as coverage_evidence,
-    coalesce(covered.member_evidence, household.forming_key) as member_evidence,
     coalesce(summed.has_all_facts, false) as has_all_facts,
     coalesce(summed.has_carried_month, false) as has_carried_month,
     cast(summed.expected_low as decimal(38, 0)) as income_low_parts,
@@ -175,20 +163,15 @@ select
     cast(case when not summed.is_income_open then summed.total end as decimal(38, 0)) as total_high_parts,
     cast(coalesce(summed.counted, 0) * 12 * cast(run.parts_per_fen as hugeint) as decimal(38, 0))
         as parts_per_monthly_fen,
-    coalesce(summed.income_evidence, '') as income_evidence,
     summed.vehicles as vehicles_low, case when not summed.is_vehicles_open then summed.vehicles end as vehicles_high,
-    coalesce(summed.vehicle_evidence, '') as vehicle_evidence,
     summed.dwellings as dwellings_low,
     case when not summed.is_dwellings_open then summed.dwellings end as dwellings_high,
-    coalesce(summed.dwelling_evidence, '') as dwelling_evidence,
     cast(summed.assets_fen as bigint) as assets_low_fen,
     cast(case when not summed.is_assets_open then summed.assets_fen end as bigint) as assets_high_fen,
-    coalesce(summed.asset_evidence, '') as asset_evidence,
     case
         when summed.has_business then true when coalesce(summed.is_business_open, true) then null else false
     end as has_business,
-    coalesce(summed.business_evidence, '') as business_evidence,
-    cast(summed.rigid_fen as bigint) as rigid_fen, coalesce(summed.rigid_evidence, '') as rigid_evidence,
+    cast(summed.rigid_fen as bigint) as rigid_fen,
     case when monitored.household_id is null then false else monitored.is_monitored end as is_monitored,
     coalesce(monitored.evidence, '') as monitored_evidence,
     ended.household_id is not null as has_left, coalesce(ended.evidence, '') as left_evidence,
