@@ -78,8 +78,8 @@ def _limit() -> str:
 
 
 @contextmanager
-def _session(sql: str, inputs: Mapping[str, Input]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection in which every input that the SQL names is a view; memory is bounded by LOWINCOME_MEMORY_LIMIT.
+def _session(sql: str, inputs: Mapping[str, Input]) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
+    """A connection, and the statement over every input that it names; memory is bounded by LOWINCOME_MEMORY_LIMIT.
 
     SettingsInvalid when, even with what it puts aside on disk, the engine cannot do with so little: that is no fault
     of the data, and nobody's delivery is refused for it.
@@ -87,10 +87,10 @@ def _session(sql: str, inputs: Mapping[str, Input]) -> Iterator[duckdb.DuckDBPyC
     connection, named = _database(keyring() is not None).cursor(), _named(sql, inputs)
     try:
         connection.execute("set TimeZone = 'Asia/Shanghai'")
-        for name, source in inputs.items():
-            if name in named:
-                _add_input(connection, name, source)
-        yield connection
+        for name in named:
+            if isinstance(source := inputs[name], pa.Table):
+                connection.register(name, source)
+        yield connection, _over({name: source for name, source in inputs.items() if name in named}, sql)
     except duckdb.OutOfMemoryException:
         raise SettingsInvalid(
             what="the engine has too little memory, or too little room for what it puts aside", where="the engine",
@@ -133,8 +133,7 @@ def write_query(
     output.parent.mkdir(parents=True, exist_ok=True)
     if other := scaled_out():
         return int(other.write_query(sql, _only_named(sql, inputs), output, compression, rows_a_group))
-    with _session(sql, inputs) as connection:
-        statement = sql.strip().rstrip(";")
+    with _session(sql, inputs) as (connection, statement):
         form = f"format parquet, compression {compression}, row_group_size {rows_a_group}"
         (rows,) = connection.execute(f"copy ({statement}) to {literal(output)} ({form})").fetchall()[0]
     return int(rows)
@@ -145,8 +144,8 @@ def query(sql: str | Path, inputs: Mapping[str, Input]) -> pa.Table:
     text = sql.read_text("utf-8") if isinstance(sql, Path) else sql
     if other := scaled_out():
         return other.query(text, _only_named(text, inputs))
-    with _session(text, inputs) as connection:
-        return connection.sql(text.strip().rstrip(";")).to_arrow_table()
+    with _session(text, inputs) as (connection, statement):
+        return connection.sql(statement).to_arrow_table()
 
 
 def alike(files: Sequence[Path]) -> Input:
@@ -164,20 +163,25 @@ def count(path: Path) -> int:
     return int(query("select count(*) as n from t", {"t": [path]}).column("n")[0].as_py())
 
 
-def _add_input(connection: duckdb.DuckDBPyConnection, name: str, source: Input) -> None:
-    if isinstance(source, pa.Table):
-        connection.register(name, source)
-        return
-    if isinstance(source, str):
-        connection.execute(f'create temp view "{name}" as {source}')
-        return
+def _over(inputs: Mapping[str, Input], sql: str) -> str:
+    """The statement with its files and views told before it: as views of the connection each would be planned twice.
+
+    They stand outside of it, for one of its own WITH may bear the name of an input, which then means the former.
+    """
+    told = {name: _bare(source) if isinstance(source, str) else _selected(name, source)
+            for name, source in inputs.items() if not isinstance(source, pa.Table)}
+    views = ", ".join(f'"{name}" as not materialized (\n{select}\n)' for name, select in told.items())
+    return f"with {views} select * from (\n{_bare(sql)}\n)" if views else _bare(sql)
+
+
+def _bare(sql: str) -> str:
+    return sql.strip().rstrip(";")
+
+
+def _selected(name: str, source: Sequence[Path] | Files) -> str:
+    """The rows of some files."""
     if not source:
         raise ValueError(f"input {name}: no files; pass an empty table of the right schema instead")
-    connection.execute(f'create temp view "{name}" as {_selected(source)}')
-
-
-def _selected(source: Sequence[Path] | Files) -> str:
-    """The rows of some files."""
     paths = source.paths if isinstance(source, Files) else source
     files = ", ".join(literal(path) for path in paths)
     if not isinstance(source, Files):

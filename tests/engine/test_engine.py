@@ -2,6 +2,7 @@
 
 import sys
 
+import pyarrow as pa
 import pytest
 from lowincome import engine
 from lowincome.errors import SettingsInvalid
@@ -38,3 +39,13 @@ def test_a_delivery_is_read_on_one_machine_whatever_the_setting(monkeypatch: pyt
     monkeypatch.setenv("LOWINCOME_ENGINE", "spark")
     with on_one_machine():
         assert engine.query("select try_strptime('20260101', ['%Y', '%Y%m%d']) as d", {}).num_rows == 1
+
+
+def test_a_name_that_a_statement_gives_itself_hides_the_input_of_that_name() -> None:
+    """DuckDB would lose the former if the statement stood in brackets behind the WITH of its inputs."""
+    told = pa.table({"n": [1, 2, 3]})
+    inputs: dict[str, engine.Input] = {"told": told, "t": "select n from told", "more": "select n + 10 as n from t"}
+    sql = "with t as (select n * 2 as n from t) select t.n, more.n as m from t, more order by m desc, t.n desc -- all"
+    rows = engine.query(sql, inputs)
+    assert list(zip(*(rows.column(name).to_pylist() for name in ("n", "m")), strict=True)) == [
+        (n, m) for m in (13, 12, 11) for n in (6, 4, 2)]
