@@ -45,6 +45,11 @@ def run_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pa
     return day_runner(tmp_path, monkeypatch)
 
 
+def _has_changed_code(monkeypatch: pytest.MonkeyPatch) -> bool:
+    """A test that changed what a step does is given nothing that another test ran."""
+    return bool(monkeypatch._setattr)  # type: ignore[attr-defined]
+
+
 def day_ingester(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """`ingest_day` in a folder that several tests may share."""
     monkeypatch.setenv("LOWINCOME_HOME", str(folder / "home"))
@@ -60,8 +65,8 @@ def day_ingester(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
                 continue
             number = ingest.next_run_id(lake, source, day)
             land(lake, source, day, files, run_id=number)
-            if monkeypatch._setattr:  # type: ignore[attr-defined]
-                ingest.standardise(source, text)  # a test that changed what standardising does
+            if _has_changed_code(monkeypatch):
+                ingest.standardise(source, text)
             else:
                 standardised(lake, source, text)
         return text
@@ -74,8 +79,8 @@ def day_runner(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., P
     ingested = day_ingester(folder, monkeypatch)
 
     def run(day: date = D, *arguments: Any, **changes: Any) -> Path:
-        if (folder / "home").exists() or monkeypatch._setattr:  # type: ignore[attr-defined]
-            _run(ingested, day, *arguments, **changes)  # a later day, or a test that changed what a day does
+        if (folder / "home").exists() or _has_changed_code(monkeypatch):
+            _run(ingested, day, *arguments, **changes)  # a later day, or one that does something else
         else:
             asked = repr((day, arguments, sorted(changes.items()), settings()))
             if asked not in _FIRST_DAYS:

@@ -84,20 +84,20 @@ def _session(sql: str, inputs: Mapping[str, Input]) -> Iterator[tuple[duckdb.Duc
     SettingsInvalid when, even with what it puts aside on disk, the engine cannot do with so little: that is no fault
     of the data, and nobody's delivery is refused for it.
     """
-    connection, named = _database(keyring() is not None).cursor(), _named(sql, inputs)
+    connection, named = _database(keyring() is not None).cursor(), _only_named(sql, inputs)
     try:
         connection.execute("set TimeZone = 'Asia/Shanghai'")
-        for name in named:
-            if isinstance(source := inputs[name], pa.Table):
+        for name, source in named.items():
+            if isinstance(source, pa.Table):
                 connection.register(name, source)
-        yield connection, _over({name: source for name, source in inputs.items() if name in named}, sql)
+        yield connection, _over(named, sql)
     except duckdb.OutOfMemoryException:
         raise SettingsInvalid(
             what="the engine has too little memory, or too little room for what it puts aside", where="the engine",
             expected="a higher LOWINCOME_MEMORY_LIMIT, or more room in the temporary folder", found=_limit(),
             next_step="raise the setting and run the step again; nothing was replaced") from None
     except QueryFailed:
-        refusal = _refusal(inputs[name] for name in named)
+        refusal = _refusal(named.values())
         if refusal:
             raise refusal from None
         raise

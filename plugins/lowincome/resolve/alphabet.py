@@ -22,11 +22,13 @@ def same_characters(names: Iterable[str]) -> pa.Table:
     return pa.table({"name": pa.array(written, pa.string()), "text": pa.array(texts, pa.string())})
 
 
+@cache
 def syllables() -> pa.Table:
     """How each character of GBK is read, tones left out; of several readings the commonest (table syllable)."""
     with (INCLUDE / "linkage" / "syllable.csv").open(encoding="utf-8") as lines:
-        readings = [(character, row["syllable"]) for row in csv.DictReader(lines) for character in row["characters"]]
-    return pa.table(dict(zip(("character", "syllable"), map(pa.array, zip(*readings, strict=True)), strict=True)))
+        return pa.Table.from_pylist([
+            {"character": character, "syllable": row["syllable"]}
+            for row in csv.DictReader(lines) for character in row["characters"]])
 
 
 @cache

@@ -41,12 +41,11 @@ claimed as (
     from claim
     where person_id in (select person_id from rivals)
     group by person_id
-    having count(distinct household_number) > 1
-        and not (
-            count(distinct household_number) = 2
-            and bool_or(is_single_person_dibao)
-            and bool_or(is_borderline)
-        )
+    having not (
+        count(distinct household_number) = 2
+        and bool_or(is_single_person_dibao)
+        and bool_or(is_borderline)
+    )
 )
 select person_id, 'shared_id' as conflict, string_agg(record_key, '|' order by record_key) as evidence
 from current_id
