@@ -8,9 +8,10 @@ from zipfile import BadZipFile
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from lowincome import engine
 from openpyxl import Workbook
 
-from benchmarks.day import floor
+from benchmarks.day import floor, stage
 from benchmarks.day.cost import Cost, median, total
 
 SMALL, LARGE = Cost(1, 2, 300, 1, 0), Cost(3, 4, 200, 2, 1)
@@ -47,6 +48,17 @@ def test_processes_one_after_the_other_add_up_and_the_largest_memory_counts() ->
 
 def test_runs_are_told_by_the_median_of_each_figure() -> None:
     assert median([SMALL, LARGE, LARGE]) == Cost(3, 4, 200, 2, 1)
+
+
+def test_the_files_that_a_stage_names_are_those_its_scan_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_selected", engine._selected)  # the stage's own process notes what is opened for good
+    files = [tmp_path / name for name in ("a.parquet", "b.parquet", "unnamed.parquet")]
+    for file in files:
+        write(file)
+    opened = stage._noting_opened_files()
+    inputs: dict[str, engine.Input] = {"t": files[:1], "u": engine.alike(files[1:2]), "v": files[2:]}
+    engine.query("select a from t union all select a from u", inputs)
+    assert opened == set(files[:2])
 
 
 def write(path: Path) -> None:

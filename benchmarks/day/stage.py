@@ -5,8 +5,8 @@ Its answer names the Parquet files of earlier stages that the engine opened, so 
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from lowincome import __main__ as command
 from lowincome import engine
@@ -26,16 +26,15 @@ def main() -> int:
 
 
 def _noting_opened_files() -> set[Path]:
-    """The set that fills with the files of every view that the engine makes."""
+    """The set that fills with the files of every input that a statement names."""
     opened: set[Path] = set()
-    add_input = engine._add_input
+    selected = engine._selected
 
-    def noting(connection: Any, name: str, source: engine.Input) -> None:
-        if not isinstance(source, str) and isinstance(source, list | tuple):
-            opened.update(source)
-        add_input(connection, name, source)
+    def noting(name: str, source: Sequence[Path] | engine.Files) -> str:
+        opened.update(source.paths if isinstance(source, engine.Files) else source)
+        return selected(name, source)
 
-    engine._add_input = noting
+    engine._selected = noting
     return opened
 
 
