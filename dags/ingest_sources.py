@@ -48,7 +48,7 @@ def ingest(source: str, conn_id: str, is_export: bool) -> None:
     fetch(*([export.output] if export else [])) >> standardise()
 
 
-for page in (yaml.safe_load(path.read_text("utf-8")) for path in PAGES):
+for page in (yaml.load(path.read_text("utf-8"), yaml.CSafeLoader) for path in PAGES):
     with DAG(f"ingest_{page['id']}", schedule=CronDataIntervalTimetable(page["schedule"], "Asia/Shanghai"),
              catchup=False, max_active_runs=1, tags=["lowincome"], doc_md=f"{page['purpose']}\n\n{__doc__}",
              params={"data_date": Param(None, type=["null", "string"])}):

@@ -13,14 +13,17 @@ import yaml
 PROJECT = Path(__file__).resolve().parents[1]
 FILES = sorted((PROJECT / "dags").glob("*.py"))
 HEAVY = ("pandas", "duckdb", "great_expectations")
-# Counted from what Airflow's DAG processor has loaded before it opens the first file.
+# What Airflow's DAG processor loads before it opens the first file is the yardstick of what the files add: a slow machine
+# is slow at both. Here it is 1.1 s of processor time, and the files add 0.13 s.
 PARSE = """
-import json, resource, runpy, sys, time
+import json, runpy, sys, time
+started = time.process_time()
 import airflow.dag_processing.processor, airflow.timetables.interval, yaml
-before = time.process_time()
+loaded = time.process_time()
 for path in {files}:
     runpy.run_path(path)
-print(json.dumps([time.process_time() - before, sorted(set({heavy}) & set(sys.modules))]))
+parsed = time.process_time()
+print(json.dumps([loaded - started, parsed - loaded, sorted(set({heavy}) & set(sys.modules))]))
 """
 DESCRIBE = """
 import json
@@ -67,11 +70,11 @@ def sources() -> dict[str, dict[str, Any]]:
     return {page["id"]: page for page in pages}
 
 
-def test_parsing_takes_under_half_a_second_and_imports_nothing_heavy(tmp_path: Path) -> None:
+def test_parsing_adds_less_than_a_quarter_to_the_dag_processor_and_imports_nothing_heavy(tmp_path: Path) -> None:
     code = PARSE.format(files=[str(path) for path in FILES], heavy=list(HEAVY))
-    tries = [in_fresh_process(code, tmp_path) for _ in range(3)]
-    assert min(seconds for seconds, _ in tries) < 0.5
-    assert tries[0][1] == []
+    loading, parsing, heavy = zip(*(in_fresh_process(code, tmp_path) for _ in range(3)), strict=True)
+    assert min(parsing) < min(loading) / 4
+    assert heavy[0] == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
