@@ -1,7 +1,7 @@
 """What one process cost: seconds of the clock and of processors, its peak of memory, bytes read and written."""
 
 import json
-import resource
+import os
 import statistics
 import subprocess
 import sys
@@ -11,13 +11,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 MEGABYTE = 1024 * 1024
+SELF = Path("/proc/self")
 
 
 @dataclass(frozen=True)
 class Cost:
     """`seconds` are those of the clock, start of Python and imports included; `cpu` those of all threads.
 
-    `peak_mb` is the largest resident memory; bytes are those asked of the system, from its cache or from disk.
+    `peak_mb` is the largest resident memory; bytes are those asked of the system, from its cache or from disk. What a
+    process has running beside it, such as Spark's, counts as its own; peaks are added though they may not coincide.
     """
 
     seconds: float
@@ -37,8 +39,7 @@ class Child:
 
 def own_cost() -> Cost:
     """Of this process until now; its seconds are not known from inside."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return Cost(0, used.ru_utime + used.ru_stime, status("VmHWM") / 1024, _io("rchar"), _io("wchar"))
+    return Cost(0, processor_seconds(), status("VmHWM") / 1024, _io("rchar"), _io("wchar"))
 
 
 def run_child(module: str, *arguments: str, log: Path | None = None) -> Child:
@@ -73,12 +74,27 @@ def total(costs: list[Cost]) -> Cost:
         "peak_mb": max(cost.peak_mb for cost in costs)})
 
 
+def beside() -> list[Path]:
+    """What the system tells of the processes that this one started and that still run."""
+    started = " ".join(file.read_text("ascii") for file in Path("/proc/self/task").glob("*/children"))
+    return [Path("/proc") / number for number in started.split()]
+
+
+def processor_seconds() -> float:
+    """Of all threads, in the program and in the system."""
+    ticks = sum(sum(map(int, (process / "stat").read_text("utf-8").rpartition(")")[2].split()[11:13]))
+                for process in beside())
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+
+
 def status(name: str) -> int:
-    """Kilobytes of a line of /proc/self/status: unlike ru_maxrss, never those of the process that started this one."""
-    lines = Path("/proc/self/status").read_text("ascii").splitlines()
-    return int(next(line for line in lines if line.startswith(f"{name}:")).split()[1])
+    """Kilobytes of a line of /proc/…/status: unlike ru_maxrss, never those of the process that started this one."""
+    return sum(int(_told(process / "status")[name].split()[0]) for process in (SELF, *beside()))
 
 
 def _io(name: str) -> float:
-    lines = dict(line.split(": ") for line in Path("/proc/self/io").read_text("ascii").splitlines())
-    return int(lines[name]) / MEGABYTE
+    return sum(int(_told(process / "io")[name]) for process in (SELF, *beside())) / MEGABYTE
+
+
+def _told(file: Path) -> dict[str, str]:
+    return dict(line.split(":", 1) for line in file.read_text("utf-8").splitlines())

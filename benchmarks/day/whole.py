@@ -4,7 +4,6 @@ The answer names by step the processor seconds, the largest resident memory whil
 (in MB), and how much of that Arrow held.
 """
 
-import resource
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -15,7 +14,7 @@ import pyarrow as pa
 from lowincome import __main__ as command
 from lowincome import ingest, steps
 
-from benchmarks.day.cost import MEGABYTE, status, tell
+from benchmarks.day.cost import MEGABYTE, SELF, beside, processor_seconds, status, tell
 
 Part = dict[str, Any]
 Verb = Callable[..., Any]
@@ -37,10 +36,10 @@ def _noted(verb: Verb, parts: list[Part]) -> Verb:
     @wraps(verb)
     def noting(*names: str) -> Any:
         _forget_peak()
-        began = _cpu()
+        began = processor_seconds()
         result = verb(*names)
         parts.append({
-            "name": verb.__name__, "source": names[0] if len(names) > 1 else "", "cpu": _cpu() - began,
+            "name": verb.__name__, "source": names[0] if len(names) > 1 else "", "cpu": processor_seconds() - began,
             "peak_mb": status("VmHWM") / 1024, "after_mb": status("VmRSS") / 1024,
             "arrow_mb": pa.total_allocated_bytes() / MEGABYTE})
         return result
@@ -50,12 +49,8 @@ def _noted(verb: Verb, parts: list[Part]) -> Verb:
 
 def _forget_peak() -> None:
     """The kernel counts the largest resident memory from here on."""
-    Path("/proc/self/clear_refs").write_text("5", "ascii")
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+    for process in (SELF, *beside()):
+        (process / "clear_refs").write_text("5", "ascii")
 
 
 if __name__ == "__main__":

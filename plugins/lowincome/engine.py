@@ -129,13 +129,14 @@ def write_query(
     """Write one SELECT to `output` as Parquet; the number of rows written.
 
     Scratch tables may compress less; a sorted table that is asked for single keys is found faster in smaller groups.
+    The file's bytes are those of its rows and types alone, whatever plan found them.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
     if other := scaled_out():
         return int(other.write_query(sql, _only_named(sql, inputs), output, compression, rows_a_group))
     with _session(sql, inputs) as (connection, statement):
         form = f"format parquet, compression {compression}, row_group_size {rows_a_group}"
-        (rows,) = connection.execute(f"copy ({statement}) to {literal(output)} ({form})").fetchall()[0]
+        (rows,) = connection.execute(f"copy ({_optional(statement)}) to {literal(output)} ({form})").fetchall()[0]
     return int(rows)
 
 
@@ -172,6 +173,14 @@ def _over(inputs: Mapping[str, Input], sql: str) -> str:
             for name, source in inputs.items() if not isinstance(source, pa.Table)}
     views = ", ".join(f'"{name}" as not materialized (\n{select}\n)' for name, select in told.items())
     return f"with {views} select * from (\n{_bare(sql)}\n)" if views else _bare(sql)
+
+
+def _optional(statement: str) -> str:
+    """The statement with columns of which no plan knows that they are never null: it would mark them as required.
+
+    TRY is what the plan does not see through; the column is worked out below it, so that an error stays one.
+    """
+    return f"select try(columns(*)) from (\n{statement}\n)"
 
 
 def _bare(sql: str) -> str:

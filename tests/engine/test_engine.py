@@ -1,6 +1,7 @@
 """Which engine runs a statement, without Spark."""
 
 import sys
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -49,3 +50,15 @@ def test_a_name_that_a_statement_gives_itself_hides_the_input_of_that_name() -> 
     rows = engine.query(sql, inputs)
     assert list(zip(*(rows.column(name).to_pylist() for name in ("n", "m")), strict=True)) == [
         (n, m) for m in (13, 12, 11) for n in (6, 4, 2)]
+
+
+def test_a_file_has_the_bytes_of_its_rows_whatever_plan_found_them(tmp_path: Path) -> None:
+    """Of the first rows the plan knows that nothing is null, of the second it does not."""
+    engine.write_query("select cast(1 as bigint) as n, 'a' as word", {}, tmp_path / "told")
+    engine.write_query("select * from t", {"t": pa.table({"n": [1], "word": ["a"]})}, tmp_path / "found")
+    assert (tmp_path / "told").read_bytes() == (tmp_path / "found").read_bytes()
+
+
+def test_what_cannot_be_worked_out_is_an_error_when_it_is_written(tmp_path: Path) -> None:
+    with pytest.raises(engine.QueryFailed):
+        engine.write_query("select cast(word as int) as n from t", {"t": pa.table({"word": ["x"]})}, tmp_path / "t")
