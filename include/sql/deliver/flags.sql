@@ -2,11 +2,13 @@
 with household_keys as (
     select household_id, string_agg(household_key, '|' order by household_key) as keys
     from household_key
+    where household_id in (select household_id from flag_day)
     group by household_id
 ),
 person_keys as (
     select person_id, string_agg(record_key, '|' order by record_key) as keys
     from person_link
+    where person_id in (select person_id from flag_day)
     group by person_id
 )
 select

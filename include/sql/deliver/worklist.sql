@@ -6,11 +6,13 @@ with head as (
     select household.household_id, household.forming_key, record.name, record.address, record.phone
     from household
     left join current_record as record on household.head_record_key = record.record_key
+    where household.household_id in (select household_id from flag_day)
 ),
 own as (
     select link.person_id, max(record.phone) as phone, max(record.address) as address, max(record.area_code) as area_code
     from person_link as link
     inner join current_record as record on link.record_key = record.record_key
+    where link.person_id in (select person_id from flag_day)
     group by link.person_id
 )
 select

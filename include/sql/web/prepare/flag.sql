@@ -6,7 +6,7 @@ with person_area as (
     select link.person_id, min(record.area_code) as area_code
     from person_link as link
     inner join current_record as record on link.record_key = record.record_key
-    where record.source = 'medical_insurance'
+    where record.source = 'medical_insurance' and link.person_id in (select person_id from flag_day)
     group by link.person_id
 )
 select
