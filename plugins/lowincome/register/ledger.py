@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, select
@@ -111,7 +112,7 @@ def open_flags(url: str, data_date: date) -> pa.Table:
 def _flags(connection: Connection, data_date: date, outcomes: pa.Table, leads_to: Mapping[str, str]) -> list[Row]:
     opened = _open_before(connection, data_date)
     before, merged = _follow(opened, leads_to)
-    rows = _transitions(data_date, before, outcomes.to_pylist()) + merged
+    rows = _transitions(data_date, before, _met(outcomes, before).to_pylist()) + merged
     _balance(len(opened), rows, data_date)
     return rows
 
@@ -137,14 +138,25 @@ def _follow(opened: Iterable[Episode], leads_to: Mapping[str, str]) -> tuple[dic
     return living, merged
 
 
+def _met(outcomes: pa.Table, before: Iterable[Key]) -> pa.Table:
+    """The outcomes of which something follows: they raise a flag or meet an open one. Most do neither.
+
+    What is possible raises a flag where the family gains by it, and what is held neither raises nor ends one.
+    """
+    subject = pc.if_else(pc.equal(outcomes["subject"], "person"), outcomes["person_id"], outcomes["household_id"])
+    meets = pc.is_in(pc.binary_join_element_wise(outcomes["rule_id"], subject, "|"),
+                     pa.array(["|".join(key) for key in before], pa.string()))
+    is_possible = pc.and_(pc.equal(outcomes["outcome"], "possible"), pc.not_equal(outcomes["direction"], "B"))
+    raises = pc.and_not(pc.or_(pc.equal(outcomes["outcome"], "certain"), is_possible), outcomes["is_held"])
+    return outcomes.filter(pc.or_(meets, raises))
+
+
 def _transitions(data_date: date, before: Mapping[Key, Episode], outcomes: Iterable[Row]) -> list[Row]:
     rows, seen = [], set()
     for outcome in outcomes:
         key = (outcome["rule_id"], outcome["person_id" if outcome["subject"] == "person" else "household_id"])
         seen.add(key)
-        row = _judge(data_date, before.get(key), key, outcome)
-        if row is not None:
-            rows.append(row)
+        rows.append(_judge(data_date, before.get(key), key, outcome))
     rows += [
         _ended(episode, subject, "subject_left_sources")
         for (rule, subject), episode in before.items() if (rule, subject) not in seen
@@ -152,12 +164,9 @@ def _transitions(data_date: date, before: Mapping[Key, Episode], outcomes: Itera
     return rows
 
 
-def _judge(data_date: date, episode: Episode | None, key: Key, outcome: Row) -> Row | None:
-    """What one outcome means for its episode; None when there is none and none begins."""
-    raises = outcome["outcome"] == "certain" or (outcome["outcome"] == "possible" and outcome["direction"] != "B")
+def _judge(data_date: date, episode: Episode | None, key: Key, outcome: Row) -> Row:
+    """What one outcome means for its episode; where there is none it begins one."""
     if episode is None:
-        if not raises or outcome["is_held"]:
-            return None
         flag_id = "F" + hashlib.sha256("|".join((*key, data_date.isoformat())).encode()).hexdigest()[:16]
         return outcome | {
             "flag_id": flag_id,
