@@ -52,7 +52,8 @@ def _by_subject(asked: pa.Table) -> tuple[dict[str, list[Asked]], dict[str, set[
     columns = (asked[name].to_pylist() for name in ("subject_id", "evidence", *Asked._fields))
     for subject, evidence, *answer in zip(*columns, strict=True):
         answers[subject].append(Asked._make(answer))
-        records[subject].update(filter(None, (evidence or "").split("|")))
+        if evidence:
+            records[subject].update(filter(None, evidence.split("|")))
     return answers, records
 
 
