@@ -87,7 +87,8 @@ def _said(key: str, language: str, **figures: object) -> str:
 
 def _has_other_figures(flag: Flag) -> bool:
     """Days count down by themselves, and held flags are not looked at: neither is news."""
-    is_news = flag["state"] != "held" and flag["unit"] != "days"
+    moved = any(flag[f"before_{end}"] != flag[f"observed_{end}"] for end in ("low", "high"))
+    is_news = moved and flag["state"] != "held" and flag["unit"] != "days"
     return is_news and _bounds(flag, "before", "zh") != _bounds(flag, "observed", "zh")
 
 
