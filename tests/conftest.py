@@ -15,6 +15,7 @@ from lowincome.lake import Lake
 from sqlalchemy import create_engine
 
 from scripts.postgresql import postgresql
+from tests.answered_before import answered_before
 from tests.landing_of import land
 from tests.small_day import D, deliveries
 from tests.source_day import settings, standardised
@@ -57,6 +58,7 @@ def day_ingester(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
     monkeypatch.setenv("LOWINCOME_IDENTITY_KEY", "key of the test")
     lake = Lake(folder / "home" / "lake")
 
+    @answered_before()
     def ingested(day: date = D, facts: list[dict[str, Any]] | None = None, **changes: Any) -> str:
         text = day.isoformat()
         for source, files in deliveries(day, facts or [], **changes).items():
@@ -78,6 +80,7 @@ def day_runner(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., P
     """`run_day` in a folder that several tests may share."""
     ingested = day_ingester(folder, monkeypatch)
 
+    @answered_before()
     def run(day: date = D, *arguments: Any, **changes: Any) -> Path:
         if (folder / "home").exists() or _has_changed_code(monkeypatch):
             _run(ingested, day, *arguments, **changes)  # a later day, or one that does something else
