@@ -5,11 +5,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from alembic import command
 from lowincome import chain_verbs, inquiry, run, steps
 from lowincome.errors import AuditFailed
-from lowincome.lake import Lake, read_json
+from lowincome.lake import Lake, read_json, write_table
 from lowincome.register import ledger
 from sqlalchemy import create_engine, inspect
 
@@ -68,3 +71,22 @@ def test_a_day_is_not_computed_further_by_another_version_than_froze_it_but_anew
         step(D.isoformat())
     assert read_json(Lake(tmp_path / "home" / "lake").lock(D))["restates"] == frozen["run_id"]
     assert flags(tmp_path / "output" / D.isoformat()).keys() == before.keys()
+
+
+def test_ids_last_over_an_upgrade_from_a_version_that_kept_record_keys_among_the_anchors(
+    after_one_day: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = Path(shutil.copytree(tmp_path, tmp_path / "older", symlinks=True))
+    stored = Lake(older / "home" / "lake").partition
+    links, anchors = (pq.read_table(stored("resolved", name, D)) for name in ("person_link", "person_anchor"))
+    keyed = links.filter(pc.is_valid(links["own_since"]))
+    among = keyed.select(["record_key", "person_id", "own_since", "person_id"])
+    anchors = pa.concat_tables([anchors, pa.table(among.columns, anchors.schema)])
+    write_table(anchors, stored("resolved", "person_anchor", D))
+    write_table(links.drop_columns(["own_id", "own_since"]), stored("resolved", "person_link", D))
+    for root in (older, tmp_path):
+        run_next(root, monkeypatch)
+    found, expected = (pq.read_table(Lake(root / "home" / "lake").partition("resolved", "person_link", NEXT))
+                       for root in (older, tmp_path))
+    assert found == expected
+    assert set(found.filter(pc.is_valid(found["own_since"]))["own_since"].to_pylist()) == {D}

@@ -73,7 +73,7 @@ def resolve(folder: Path, before: Path | None) -> tuple[list[Cost], float]:
 
     given: dict[str, engine.Input] = {name: [folder / f"{name}.parquet"] for name in INPUTS}
     if before:
-        given["previous_person_anchor"] = [before / "person_anchor.parquet"]
+        given |= {f"previous_{table}": [before / f"{table}.parquet"] for table in ("person_anchor", "person_link")}
     start, used = time.perf_counter(), time.process_time()
     with mock.patch.object(engine, "run_sql", timed):
         day.resolve({**day.inputs(_nobody()), **given}, folder)

@@ -16,7 +16,8 @@ RUN = pa.table({"data_date": pa.array([DAY], pa.date32()), "identity_key": ["a k
 def inputs(records: pa.Table, previous: Mapping[str, engine.Input] | None = None) -> dict[str, engine.Input]:
     """Every table that the stage reads; the province's records stand in one report a household."""
     empty: dict[str, engine.Input] = {name: kinds.empty_table() for name, kinds in schema.TABLES.items()}
-    empty |= {f"previous_{table}": schema.TABLES[table].empty_table() for table in ("person_anchor", "household_key")}
+    before = ("person_anchor", "person_link", "household_key")
+    empty |= {f"previous_{table}": schema.TABLES[table].empty_table() for table in before}
     persons = _person_records(records)
     return {**empty, "person_record": persons, "check_report": _reports(persons), **(previous or {})}
 

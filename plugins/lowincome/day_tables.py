@@ -16,7 +16,8 @@ LAYERS = ("resolved", "households", "outcomes", "returns")
 """What the stages of a day write, in their order."""
 PREVIOUS = (
     ("households", "household_key"), ("households", "employment_answer"), ("resolved", "person_anchor"),
-    ("households", "household_redirect"), ("outcomes", "flag_day"), ("returns", "error_return"),
+    ("resolved", "person_link"), ("households", "household_redirect"), ("outcomes", "flag_day"),
+    ("returns", "error_return"),
 )
 
 

@@ -42,6 +42,11 @@ KEPT, SCRATCH = "zstd, compression_level 1", "lz4"
 """How tables of the lake and tables of one step are compressed; a higher level costs a third more and saves 5 %."""
 
 
+WRITTEN = "parquet_version v2, dictionary_size_limit 5000"
+"""Version 2 tells a key by its difference from the one before. A column of more values than that has no dictionary: of
+names and keys one is only ever begun, and thrown away. Together 7 % less work and 7 % smaller files."""
+
+
 @cache
 def _database(is_sealing: bool) -> duckdb.DuckDBPyConnection:
     """The process's one database in memory; sessions are cursors of it, each with its own temporary views.
@@ -135,7 +140,7 @@ def write_query(
     if other := scaled_out():
         return int(other.write_query(sql, _only_named(sql, inputs), output, compression, rows_a_group))
     with _session(sql, inputs) as (connection, statement):
-        form = f"format parquet, compression {compression}, row_group_size {rows_a_group}"
+        form = f"format parquet, {WRITTEN}, compression {compression}, row_group_size {rows_a_group}"
         (rows,) = connection.execute(f"copy ({_optional(statement)}) to {literal(output)} ({form})").fetchall()[0]
     return int(rows)
 

@@ -3,7 +3,7 @@
 Steps like those of `steps.py`, for the command line and the pages; they read published days and the register.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -146,15 +146,23 @@ def estimate_linkage(data_date: str, output: Path) -> int:
     return model.version
 
 
-def _anchors(data_date: str, left: str, right: str) -> tuple[str, str]:
-    _, inputs = day_tables.frozen_day(data_date)
-    sources = pa.table({"source": sorted({key.split(":")[0] for key in (left, right)})})
+def anchors_of(record_keys: Sequence[str], tables: Mapping[str, engine.Input]) -> dict[str, str]:
+    """The anchor by which the register names each of these records, by record key; those not in `tables` are left out.
+
+    `tables` holds `current_record` and a `run` with the key of identities.
+    """
+    sources = pa.table({"source": sorted({key.split(":")[0] for key in record_keys})})
     sql = (INCLUDE / "sql" / "resolve" / "record_anchor.sql").read_text("utf-8")
-    asked: dict[str, engine.Input] = {**inputs, "anchored_source": sources, "asked": pa.table({"key": [left, right]})}
+    asked: dict[str, engine.Input] = {**tables, "anchored_source": sources, "asked": pa.table({"key": record_keys})}
     rows = engine.query(
         f"with anchor as ({sql}) select * from anchor where record_key in (select key from asked)", asked
     )
-    found = {row["record_key"]: row["anchor"] for row in rows.to_pylist()}
+    return {row["record_key"]: row["anchor"] for row in rows.to_pylist()}
+
+
+def _anchors(data_date: str, left: str, right: str) -> tuple[str, str]:
+    _, inputs = day_tables.frozen_day(data_date)
+    found = anchors_of([left, right], inputs)
     if len(found) != 2:
         raise ContractBroken(
             what="two different current records are needed",

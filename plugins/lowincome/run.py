@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from lowincome import engine
 from lowincome.errors import AuditFailed
 from lowincome.lake import Lake, digest, read_json, write_json
 from lowincome.schema import TABLES
@@ -46,10 +47,10 @@ class Run:
             paths.append(self._frozen(entry))
         return paths
 
-    def earlier(self, kind: str, table: str) -> list[Path] | pa.Table:
+    def earlier(self, kind: str, table: str) -> engine.Input:
         """A frozen table of the day before (`previous`) or of people's `decisions`; empty where there is none."""
         entry = self.lock[kind].get(table)
-        return [self._frozen(entry)] if entry else TABLES[table].empty_table()
+        return _as_now([self._frozen(entry)], TABLES[table]) if entry else TABLES[table].empty_table()
 
     def _frozen(self, entry: dict[str, str]) -> Path:
         path = self.lake.root / entry["path"]
@@ -154,6 +155,17 @@ def _flat(value: Any, path: str = "") -> list[tuple[str, str]]:
 
 def _every_file(folders: tuple[str, ...]) -> list[Path | str]:
     return [part for name in folders for part in (INCLUDE / name, "*")]
+
+
+def _as_now(written: list[Path], kinds: pa.Schema) -> engine.Input:
+    """A table of the day before; where an older version wrote it, nothing is known in the columns that came since."""
+    names = engine.query("select * from written limit 0", {"written": written}).column_names
+    if set(kinds.names) <= set(names):
+        return written
+    rows = engine.query("select * from written", {"written": written})
+    for kind in (kind for kind in kinds if kind.name not in names):
+        rows = rows.append_column(kind, pa.nulls(rows.num_rows, kind.type))
+    return rows
 
 
 @cache

@@ -66,7 +66,7 @@ _COLUMNS: dict[str, str] = {
     "relation text, is_head bool, phone text, address text, area_code text, updated_at time, "
     "authorized_until date, checked_on date, left_on date, single_person_dibao bool, is_subsidy bool, "
     "id_no text, id_number int, id_kind text, stated_birth date, id_birth date, birth_on date, sex_known text, "
-    "phone_key text, anchor text",
+    "phone_key text, is_keyed bool, anchor text",
     "name_standard": "name text, name_key text, part_key text, is_partial bool",
     "compared_pair": "left_key text, right_key text, name text, birth text, sex text, phone text, address text, "
     "mate text, id text",
@@ -79,7 +79,8 @@ _COLUMNS: dict[str, str] = {
     "review_pair": "left_key text, right_key text, kind text, pattern text, score score, left_person_id text, "
     "right_person_id text",
     "judgement": "judgement_id int, left_anchor text, right_anchor text, verdict text",
-    "person_link": "source text, record_key text, person_id text, method text, score score",
+    "person_link": "source text, record_key text, person_id text, method text, score score, own_id text, "
+    "own_since date",
     "person": "person_id text, name text, id_no text, sex text, birth_date date, is_area_known bool",
     # households
     "person_basis": "person_id text, source text, record_key text, report_no text, report_version int",

@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Self
 
+import pyarrow as pa
 from rich.console import Console
 from sqlalchemy import Engine, create_engine
 
 from lowincome import engine as sql
-from lowincome import lineage
+from lowincome import lineage, linkage
 from lowincome.areas import UNKNOWN_AREA
 from lowincome.errors import ContractBroken
 from lowincome.evidence import PURPOSES, Asked, make_pack
@@ -185,7 +186,10 @@ def _exports(register: Engine, touched: Rows) -> Rows:
 
 
 def _anchors(lake: Lake, record_key: str) -> Sequence[str]:
-    return [one["anchor"] for one in _of_newest(lake, "resolved", "current_record", record_key) if one["anchor"]]
+    """By what the register's judgements name the record, if it is current on the newest day."""
+    newest = sorted((lake.root / "resolved" / "current_record").glob("data_date=*/part.parquet"))[-1:]
+    tables = {"current_record": newest, "run": pa.table({"identity_key": [read_settings().identity_key]})}
+    return list(linkage.anchors_of([record_key], tables).values()) if newest else []
 
 
 def _of_newest(lake: Lake, layer: str, table: str, record_key: str) -> Rows:

@@ -47,7 +47,8 @@ GOOD: dict[str, dict[str, Any]] = {
                 "household_key": "assistance_roster:J1", "amount_fen": 1, "paid_on": "2026-10-10"},
     "subsidy": {"record_key": "assistance_roster:subsidy/1", "kind": "LIVING", "status": "ACTIVE",
                 "start_month": "202001"},
-    "person_link": {"source": "city_check", "record_key": "city_check:R1", "person_id": "P1"},
+    "person_link": {"source": "city_check", "record_key": "city_check:R1", "person_id": "P1",
+                    "own_since": "2026-11-20"},
     "person_anchor": {"anchor": "city_check:R1", "own_id": "P1", "own_since": "2026-11-20", "person_id": "P1"},
     "person_event": {"data_date": "2026-11-22", "event": "merged", "from_person_id": "P2", "to_person_id": "P1",
                      "anchors": 1},
@@ -111,11 +112,12 @@ def known_to(name: str) -> dict[str, pa.Table]:
     links = [{"record_key": key, "person_id": {"city_check:R3": "P1"}.get(key, f"P{key[-1]}")} for key in records]
     anchor, redirect = GOOD["person_anchor"], GOOD["person_redirect"]
     others |= {
-        "current_record": table("current_record", *({"record_key": key} for key in records)),
+        "current_record": table("current_record", *({"record_key": key, "is_keyed": True} for key in records)),
         "person_link": table("person_link", *links[: 1 if name == "person_redirect" else None]),
         "person": table("person", {"person_id": "P1"}),
         "person_anchor": table("person_anchor", anchor, anchor | {"anchor": "city_check:R3", "own_id": "P3"}),
         "previous_person_anchor": table("person_anchor", anchor),
+        "previous_person_link": table("person_link", GOOD["person_link"]),
         "person_redirect": table("person_redirect", redirect), "judged_pair": table("judged_pair", GOOD["judged_pair"]),
         "household": table("household", GOOD["household"]),
         "family_member": table("family_member", {"family_key": "city_check:H1", "person_id": "P1"}),

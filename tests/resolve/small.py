@@ -49,7 +49,7 @@ class Resolved:
 
     def previous(self) -> dict[str, engine.Input]:
         """What the next day continues."""
-        return {"previous_person_anchor": [self.folder / "person_anchor.parquet"]}
+        return {f"previous_{table}": [self.folder / f"{table}.parquet"] for table in ("person_anchor", "person_link")}
 
 
 def resolve(
@@ -65,7 +65,8 @@ def resolve(
     rows = [dict(row) for row in records]
     people = [_person_record(row) for row in rows if row.get("kind") != "subsidy"]
     tables: dict[str, engine.Input] = {name: kinds.empty_table() for name, kinds in schema.TABLES.items()}
-    tables["previous_person_anchor"] = schema.TABLES["person_anchor"].empty_table()
+    for table in ("person_anchor", "person_link"):
+        tables[f"previous_{table}"] = schema.TABLES[table].empty_table()
     tables |= {
         "person_record": _table("person_record", people),
         "check_report": _table("check_report", _reports(people)),

@@ -146,6 +146,17 @@ def test_between_stay_and_join_a_pair_stays_together_and_is_not_joined_anew(tmp_
     assert not is_joined(resolve(tmp_path / "never", [HOLDER, DOUBTFUL], anew.previous(), day=tomorrow))
 
 
+def test_a_record_of_a_dated_file_stays_too_known_again_by_its_content(tmp_path: Path) -> None:
+    today, tomorrow = (
+        {**DOUBTFUL, "key": f"rural_revitalization:rr_monitor_{day}.csv:{row}"}
+        for day, row in (("20261122", 1), ("20261123", 8)))
+    easy = replace(read_model(), join=read_model().stay)
+    joined = resolve(tmp_path / "joined", [HOLDER, today], model=easy)
+    assert is_joined(joined)
+    assert is_joined(resolve(tmp_path / "b", [HOLDER, tomorrow], joined.previous(), day=DAY + timedelta(days=1)))
+    assert not is_joined(resolve(tmp_path / "anew", [HOLDER, tomorrow]))
+
+
 def test_below_stay_a_pair_parts(tmp_path: Path) -> None:
     sure = resolve(tmp_path / "sure", [HOLDER, SURE])
     parted = resolve(tmp_path / "parted", [HOLDER, WORSE], sure.previous(), day=DAY + timedelta(days=1))

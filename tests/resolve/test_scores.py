@@ -6,6 +6,7 @@ import pyarrow as pa
 from lowincome import engine, schema
 from lowincome.settings import INCLUDE
 
+NUMBERED = schema.TABLES["current_record"].append(pa.field("record_no", pa.int64()))
 PLACED_PAIR = INCLUDE / "sql" / "resolve" / "placed_pair.sql"
 ODDS = (1e16, 1.0, 1.0, 1.0, 3.3)
 """Added in another order, the smaller ones are lost in the first or are not."""
@@ -18,13 +19,14 @@ def scores(order: list[int]) -> list[float]:
     levels = [name for name in text if name not in ("left_key", "right_key")]
     patterns = [{name: pair[name] for name in levels} | {"pattern": "", "odds_same": ODDS[n]}
                 for n, pair in zip(order, pairs, strict=True)]
-    records = [{"record_key": "a"}, *({"record_key": f"b{n}", "id_no": f"ID{n}"} for n in order)]
+    records = [{"record_key": "a", "record_no": 0}, *({"record_key": f"b{n}", "id_no": f"ID{n}"} for n in order)]
     known = {
         "compared_pair": pa.Table.from_pylist(pairs, pa.schema(text)),
         "pattern": pa.Table.from_pylist(patterns),
-        "current_record": pa.Table.from_pylist(records, schema.TABLES["current_record"]),
+        "current_record": pa.Table.from_pylist(records, NUMBERED),
         "own_node": pa.table({"record_key": ["a"]}),
-        "previous_person_anchor": schema.TABLES["person_anchor"].empty_table(),
+        "anchor": pa.table({"anchor": ["a"], "record_no": [0]}),
+        "previous_anchor": schema.TABLES["person_anchor"].empty_table(),
     }
     return list(engine.query(PLACED_PAIR, known).column("score").to_pylist())
 

@@ -1,32 +1,18 @@
--- What is recognised of each cluster from day to day: its valid IDs and the anchors of its records (rows of the same
--- content are numbered); with what was known of each anchor the day before, also of those that were not seen today.
--- All records of a number that stand by it are of one cluster and one ID.
--- Grain: one anchor. place: what a table of anchors is sorted by, for numbers sort faster than anchors. Null in
--- cluster_no and place: not seen today; in own_id, own_since, person_id: never seen before.
-with id as (
-    select id_number, any_value(id_no) as id_no, any_value(cluster_no) as cluster_no
-    from cluster_member
-    where id_number is not null and not is_own
-    group by id_number
-),
-repeated as (
+-- What was known of today's anchors the day before, and in which cluster they stand; also what was not seen today.
+-- Grain: one anchor; record keys that were never seen before are left out, for nothing is known of them. place: what a table
+-- of anchors is sorted by, for numbers sort faster than anchors. Null in cluster_no and place: not seen today; in own_id,
+-- own_since, person_id: never seen before.
+with standing as (
     select
-        cluster_no,
-        coalesce(anchor, concat_ws('|', source, household_key, id_no, name, birth_date)) as content,
-        record_key, record_no
-    from cluster_member
-    where anchor is distinct from record_key and (anchor is not null or is_own)
-),
-today as (
-    select 'id:' || id_no as anchor, id_number as place, cluster_no from id
-    union all
-    select record_key, record_no, cluster_no from cluster_member where anchor = record_key
-    union all
-    select content || '#' || row_number() over (partition by content order by record_key), record_no, cluster_no
-    from repeated
+        anchor.anchor, anchor.record_no, anchor.is_keyed, coalesce(anchor.record_no, anchor.id_number) as place,
+        coalesce(own.cluster_no, joined.cluster_no, anchor.id_number) as cluster_no
+    from anchor
+    left join (select * from cluster where record_no is not null) as own on anchor.record_no = own.record_no
+    left join (select * from cluster where id_number is not null) as joined on anchor.id_number = joined.id_number
 )
 select
-    coalesce(today.anchor, previous.anchor) as anchor, today.place, today.cluster_no,
-    previous.own_id, previous.own_since, previous.person_id
-from today
-full join previous_person_anchor as previous on today.anchor = previous.anchor
+    coalesce(standing.anchor, previous.anchor) as anchor, standing.record_no, standing.place, standing.cluster_no,
+    coalesce(standing.is_keyed, false) as is_keyed, previous.own_id, previous.own_since, previous.person_id
+from standing
+full join previous_anchor as previous on standing.anchor = previous.anchor
+where previous.anchor is not null or not standing.is_keyed

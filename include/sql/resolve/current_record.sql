@@ -7,8 +7,8 @@
 -- Grain: one record key, in the order of chosen_record: nothing is joined here, so nothing need be sorted. Null in
 -- id_no and id_number (its first 17 digits): no usable ID, id_kind says why; in birth_on: neither stated nor read from
 -- the ID.
--- anchor: what stays the same of a record from day to day: its key, or its content where the key names a dated file
--- or a report; null there when a valid ID already says who it is.
+-- is_keyed: the record's key is the same from day to day. anchor: where it is not, because the key names a dated file or a
+-- report, the content by which the record is known again; null where a valid ID says who it is.
 -- What nearly every row is comes first in a CASE, for the engine works out a later branch only for the rows that need it.
 with written as (
     select
@@ -97,8 +97,9 @@ select
             nullif(regexp_extract(phone, '^(?:[+]?(?:00)?86)?(1[3-9][0-9]{9})$', 1), ''),
             nullif('0531' || regexp_extract(phone, '^(?:(?:[+]?(?:00)?86)?0?531)?([2-8][0-9]{7})$', 1), '0531')
         ) end as phone_key,
+    source not in ('province_check', 'rural_revitalization', 'disabled_federation') as is_keyed,
     case
-        when source not in ('province_check', 'rural_revitalization', 'disabled_federation') then record_key
-        when id_no is null then concat_ws('|', source, household_key, id_raw, name, birth_date)
+        when id_no is null and source in ('province_check', 'rural_revitalization', 'disabled_federation')
+            then concat_ws('|', source, household_key, id_raw, name, birth_date)
     end as anchor
 from judged

@@ -3,7 +3,7 @@
 -- Grain: one record key. is_loose: the record is to be placed by comparison. A suspect's birth date may have been
 -- filled in from the number under which it stands, so it is not evidence.
 select
-    record.record_no, record.record_key, record.id_no, record.id_number, record.household_key, name_standard.name_key,
+    record.record_no, record.record_key, record.is_keyed, record.id_no, record.id_number, record.household_key, name_standard.name_key,
     record.phone_key, record.is_subsidy, holding.holding,
     record.id_no is null or coalesce(holding.holding in ('put_out', 'suspect'), false) as is_loose,
     case when holding.holding = 'suspect' and record.stated_birth = record.id_birth then null

@@ -4,11 +4,13 @@
 with moved as (
     select was_person_id as from_person_id, person_id as to_person_id, count(*) as anchors
     from anchor_person
-    where was_person_id <> person_id
+    where was_person_id is not null and was_person_id <> person_id
     group by all
 ),
 alive as (
-    select distinct person_id from person_anchor where person_id in (select from_person_id from moved)
+    select person_id from person_anchor where person_id in (select from_person_id from moved)
+    union
+    select person_id from person_link where person_id in (select from_person_id from moved)
 )
 select
     run.data_date, case when alive.person_id is null then 'merged' else 'split' end as event,

@@ -31,13 +31,16 @@ shared as (
     from best
 ),
 before as (
-    select current_record.record_key, anchor.person_id
-    from current_record
-    inner join previous_person_anchor as anchor on current_record.anchor = anchor.anchor
-    where current_record.record_key in (select left_key from best union select right_key from best)
+    select record.record_key, previous.person_id
+    from current_record as record
+    inner join anchor on record.record_no = anchor.record_no and anchor.record_no is not null
+    inner join previous_anchor as previous on anchor.anchor = previous.anchor
+    where record.record_key in (select left_key from best union select right_key from best)
 ),
 before_id as (
-    select substr(anchor, 4) as id_no, person_id from previous_person_anchor where starts_with(anchor, 'id:')
+    select substr(anchor, 4) as id_no, person_id
+    from previous_anchor
+    where starts_with(anchor, 'id:')
 )
 select
     shared.left_key, shared.right_key, shared.node_key, shared.is_person, shared.name, shared.birth, shared.id,

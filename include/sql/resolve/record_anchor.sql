@@ -4,7 +4,7 @@
 select
     record_key,
     case
-        when source in ('province_check', 'rural_revitalization', 'disabled_federation')
+        when not is_keyed
             then source || ':' || substr(sha256(run.identity_key || ':' || concat_ws(
                 '|', household_key, id_raw, name, birth_date)), 1, 24)
         else record_key

@@ -26,13 +26,18 @@ with doubt as (
 ),
 judged as (
     select left_key, right_key from judged_pair union select right_key, left_key from judged_pair
+),
+link as (
+    select record_key, person_id
+    from person_link
+    where record_key in (select left_key from doubt union select right_key from doubt)
 )
 select
     doubt.left_key, doubt.right_key, doubt.kind, doubt.pattern, doubt.score,
     mine.person_id as left_person_id, other.person_id as right_person_id
 from doubt
-inner join person_link as mine on doubt.left_key = mine.record_key
-left join person_link as other on doubt.right_key = other.record_key
+inner join link as mine on doubt.left_key = mine.record_key
+left join link as other on doubt.right_key = other.record_key
 left join judged on doubt.left_key = judged.left_key and doubt.right_key = judged.right_key
 where judged.left_key is null
     and (doubt.kind = 'names_differ') = coalesce(mine.person_id = other.person_id, false)

@@ -5,12 +5,14 @@ A graph question, so Python; only nodes that some reason touches come here, a fe
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import pyarrow as pa
 
 Traits = Mapping[str, Collection[str]]
 """Of each node what keeps it from others, perhaps told more than once."""
+Cluster: TypeAlias = list[str]
+"""The nodes of one person as far as is known; each node's cluster is the same list."""
 NODE_CLUSTER = pa.schema(
     {"node_key": pa.string(), "cluster_key": pa.string(), "method": pa.string(), "score": pa.float64()}
 )
@@ -46,7 +48,7 @@ def clustered(edge: pa.Table, apart: pa.Table, node_trait: pa.Table) -> pa.Table
             families[node] = (*families.get(node, ()), household)
     clusters = Clusters(ids, families, _rows(apart, "left_node", "right_node"))
     for row in _rows(edge, "left_node", "right_node", "method", "score", "is_repeat"):
-        clusters.join(Edge(*row))
+        clusters.join(Edge._make(row))
     columns = zip(*clusters.members(), strict=True)
     return pa.table([list(column) for column in columns] or [[]] * 4, NODE_CLUSTER)
 
@@ -61,9 +63,8 @@ class Clusters:
 
     def __init__(self, ids: Traits, families: Traits, apart: Iterable[tuple[str, ...]]) -> None:
         self._ids, self._families = ids, families
-        self._members: dict[str, list[str]] = {}
-        self._root: dict[str, str] = {}
-        self._reason: dict[str, tuple[str, float]] = {}
+        self._cluster: dict[str, Cluster] = {}
+        self._reason: dict[str, Edge] = {}
         self._apart: dict[str, set[str]] = defaultdict(set)
         for left, right in apart:
             self._apart[left].add(right)
@@ -71,44 +72,39 @@ class Clusters:
 
     def join(self, edge: Edge) -> bool:
         """Join the two clusters unless something speaks against it; whether they are one now."""
-        left, right = self._find(edge.left), self._find(edge.right)
-        if left == right:
+        left, right = self._of(edge.left), self._of(edge.right)
+        if left is right:
             return True
         if self._are_apart(left, right) or (edge.method != "judged" and self._is_vetoed(left, right, edge)):
             return False
         self._unite(left, right)
-        for node in (edge.left, edge.right):
-            self._reason.setdefault(node, (edge.method, edge.score))
+        self._reason.setdefault(edge.left, edge)
+        self._reason.setdefault(edge.right, edge)
         return True
 
-    def members(self) -> list[Member]:
-        """Every node of a cluster of two or more. A valid ID explains itself."""
-        rows = []
-        for nodes in self._members.values():
-            cluster = min(nodes)
-            rows += [Member(node, cluster, *self._reason[node]) for node in nodes if len(nodes) > 1]
-        return sorted(rows)
+    def members(self) -> Iterator[Member]:
+        """Every node of a cluster of two or more, in the order in which they were met. A valid ID explains itself."""
+        for node, reason in self._reason.items():
+            yield Member(node, min(self._cluster[node]), reason.method, reason.score)
 
-    def _find(self, node: str) -> str:
-        if node not in self._root:
-            self._root[node], self._members[node] = node, [node]
-        return self._root[node]
+    def _of(self, node: str) -> Cluster:
+        return self._cluster.get(node) or self._cluster.setdefault(node, [node])
 
-    def _are_apart(self, left: str, right: str) -> bool:
-        others = set(self._members[right])
-        return any(self._apart[node] & others for node in self._members[left] if node in self._apart)
+    def _are_apart(self, left: Cluster, right: Cluster) -> bool:
+        return any(not self._apart[node].isdisjoint(right) for node in left if node in self._apart)
 
-    def _is_vetoed(self, left: str, right: str, edge: Edge) -> bool:
-        ids = self._traits(left, self._ids) | self._traits(right, self._ids)
+    def _is_vetoed(self, left: Cluster, right: Cluster, edge: Edge) -> bool:
+        ids = _traits(left, self._ids) | _traits(right, self._ids)
         if len(ids) > 1 and edge.method != "two_ids":
             return True
-        return not edge.is_repeat and bool(self._traits(left, self._families) & self._traits(right, self._families))
+        return not edge.is_repeat and not _traits(left, self._families).isdisjoint(_traits(right, self._families))
 
-    def _traits(self, root: str, traits: Traits) -> set[str]:
-        return set().union(*(traits.get(node, ()) for node in self._members[root]))
+    def _unite(self, left: Cluster, right: Cluster) -> None:
+        small, large = sorted((left, right), key=len)
+        large += small
+        for node in small:
+            self._cluster[node] = large
 
-    def _unite(self, left: str, right: str) -> None:
-        small, large = sorted((left, right), key=lambda root: (len(self._members[root]), root))
-        for node in self._members.pop(small):
-            self._root[node] = large
-            self._members[large].append(node)
+
+def _traits(cluster: Cluster, traits: Traits) -> set[str]:
+    return {trait for node in cluster for trait in traits.get(node, ())}

@@ -22,6 +22,7 @@ RECORDS = ("chosen_record", "current_record")
 NAMES = ("name_standard",)
 HOLDERS = ("id_holder_pair", "id_compared", "id_holding")
 JUDGED = ("anchored_source", "record_anchor", "judged_record", "judged_pair", "own_node")
+ANCHORS = ("anchor", "previous_anchor")
 CANDIDATES = ("repaired_id", "candidate_pair", "located", "address_standard", "pair_side", "compared_pair")
 EDGES = ("placed_pair", "two_id_pair", "subsidy_pair", "edge", "apart", "node_trait")
 PERSONS = (
@@ -30,8 +31,8 @@ PERSONS = (
     "anchor_today",
     "lost_id",
     "cluster_person",
-    "person_link",
     "anchor_person",
+    "person_link",
     "person_anchor",
     "person_event",
     "person_redirect",
@@ -39,7 +40,7 @@ PERSONS = (
     "review_pair",
 )
 COMPARES = {"id_compared": "id_holder_pair", "compared_pair": "pair_side"}
-VIEWS = ("chosen_record", "cluster_member", "anchor_person")
+VIEWS = ("chosen_record", "anchor", "previous_anchor", "cluster_member", "anchor_person")
 KEPT = (
     "current_record",
     "name_standard",
@@ -84,7 +85,7 @@ class Resolution:
         self.known["current_record"] = engine.numbered(self.out("current_record"), "record_no")
         names = engine.query("select distinct name from current_record where name is not null", self.known)
         self.known["written_name"] = alphabet.same_characters(names.column("name").to_pylist())
-        self._write(NAMES, HOLDERS, JUDGED, CANDIDATES)
+        self._write(NAMES, HOLDERS, JUDGED, ANCHORS, CANDIDATES)
         self._score()
         self._write(EDGES)
         self._join()
