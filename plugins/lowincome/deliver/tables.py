@@ -12,8 +12,8 @@ import pyarrow.csv as pacsv
 
 def write_csv(table: pa.Table, path: Path) -> int:
     """Write exact decimals without trailing zeros; the number of rows."""
-    rows = ([_cell(value) for value in row.values()] for row in table.to_pylist())
-    return _write(path, table.column_names, rows)
+    columns = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
+    return _write(path, table.column_names, zip(*columns, strict=True))
 
 
 def write_large_csv(table: pa.Table, path: Path) -> int:
