@@ -2,8 +2,8 @@
 
 Days that tests run differ from one another in a few rows, and most of their statements find again what they found. An
 answer follows from the statement, from the bytes and names of the files that it reads and from the settings: where all
-are the same, so is the answer. Only days of `run_day` and `ingest_day` are answered so; a test that calls a step
-itself, to see it give the same bytes again, has every statement run.
+are the same, so is the answer. Only days of `run_day` and `ingest_day` and single deliveries are answered so; a test
+that calls a step itself, to see it give the same bytes again, has every statement run.
 """
 
 import hashlib

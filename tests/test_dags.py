@@ -13,6 +13,8 @@ import yaml
 PROJECT = Path(__file__).resolve().parents[1]
 FILES = sorted((PROJECT / "dags").glob("*.py"))
 HEAVY = ("pandas", "duckdb", "great_expectations")
+TRIES = 3
+"""A machine that does other things may disturb one."""
 # What Airflow's DAG processor loads before it opens the first file is the yardstick of what the files add: a slow
 # machine is slow at both. Here the one takes 1.1 s of processor time and the other 0.13 s.
 PARSE = """
@@ -71,10 +73,12 @@ def sources() -> dict[str, dict[str, Any]]:
 
 
 def test_parsing_adds_less_than_a_quarter_to_the_dag_processor_and_imports_nothing_heavy(tmp_path: Path) -> None:
-    code = PARSE.format(files=[str(path) for path in FILES], heavy=list(HEAVY))
-    loading, parsing, heavy = zip(*(in_fresh_process(code, tmp_path) for _ in range(3)), strict=True)
-    assert min(parsing) < min(loading) / 4
-    assert heavy[0] == []
+    code, shares = PARSE.format(files=[str(path) for path in FILES], heavy=list(HEAVY)), [1.0]
+    while min(shares) >= 1 / 4 and len(shares) <= TRIES:
+        loading, parsing, heavy = in_fresh_process(code, tmp_path)
+        assert heavy == []
+        shares.append(parsing / loading)
+    assert min(shares) < 1 / 4
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
