@@ -5,7 +5,7 @@ from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 from lowincome import engine
-from lowincome.resolve.clusters import Clusters, Edge
+from lowincome.resolve.clusters import Clusters
 from lowincome.resolve.comparison import read_comparison
 from lowincome.resolve.estimate import estimate
 from lowincome.resolve.model import Model
@@ -32,6 +32,6 @@ def _clustered(records: pa.Table, edges: pa.Table) -> pa.Table:
     keys, lists = records["record_key"].to_pylist(), records["list"].to_pylist()
     clusters = Clusters({}, {key: {name} for key, name in zip(keys, lists, strict=True)}, ())
     for row in edges.to_pylist():
-        clusters.join(Edge(**row))
-    person = {member.node: member.cluster for member in clusters.members()}
+        clusters.join((row["left"], row["right"], row["method"], row["score"], row["is_repeat"]))
+    person = {key: cluster for key, cluster, _, _ in clusters.members()}
     return pa.table({"record_key": keys, "person_id": [person.get(key, key) for key in keys]})

@@ -134,14 +134,15 @@ def write_query(
     """Write one SELECT to `output` as Parquet; the number of rows written.
 
     Scratch tables may compress less; a sorted table that is asked for single keys is found faster in smaller groups.
-    The file's bytes are those of its rows and types alone, whatever plan found them.
+    A kept file has the bytes of its rows and types alone, whatever plan found them; no lock names a scratch table.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
     if other := scaled_out():
         return int(other.write_query(sql, _only_named(sql, inputs), output, compression, rows_a_group))
     with _session(sql, inputs) as (connection, statement):
         form = f"format parquet, {WRITTEN}, compression {compression}, row_group_size {rows_a_group}"
-        (rows,) = connection.execute(f"copy ({_optional(statement)}) to {literal(output)} ({form})").fetchall()[0]
+        told = statement if compression == SCRATCH else _optional(statement)
+        (rows,) = connection.execute(f"copy ({told}) to {literal(output)} ({form})").fetchall()[0]
     return int(rows)
 
 

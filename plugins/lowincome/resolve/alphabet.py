@@ -4,22 +4,21 @@ NFKC does not unify the dots • ‧ ・ with ·, nor traditional characters wit
 """
 
 import csv
-from collections.abc import Iterable
+import re
 from functools import cache
-from unicodedata import normalize
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lowincome.settings import INCLUDE
 
 
-def same_characters(names: Iterable[str]) -> pa.Table:
+def same_characters(names: pa.StringArray) -> pa.Table:
     """Each name as written, and as text in which alike characters are the same (table written_name)."""
-    written, twins = list(names), _twins()
-    has_none = {chr(code) for code in twins}.isdisjoint
-    texts = [normalize("NFKC", name) for name in written]
-    texts = [text if has_none(text) else text.translate(twins) for text in texts]
-    return pa.table({"name": pa.array(written, pa.string()), "text": pa.array(texts, pa.string())})
+    twins, texts = _twins(), pc.utf8_normalize(names, form="NFKC")
+    has_twin = pc.match_substring_regex(texts, f"[{''.join(re.escape(chr(code)) for code in twins)}]")
+    alike = pa.array([text.translate(twins) for text in texts.filter(has_twin).to_pylist()], pa.string())
+    return pa.table({"name": names, "text": pc.replace_with_mask(texts, has_twin, alike)})
 
 
 @cache

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from lowincome.resolve.clusters import Clusters, Edge
+from lowincome.resolve.clusters import Clusters
 from lowincome.resolve.explain import Words, agreement, question
 
 Row = dict[str, Any]
@@ -24,8 +24,8 @@ def _connected(pairs: list[Row]) -> dict[str, list[Row]]:
     clusters = Clusters({}, {}, ())
     for row in pairs:
         right = row["right_person_id"] or row["left_person_id"]
-        clusters.join(Edge(row["left_person_id"], right, "case", 1.0, True))
-    case_of = {member.node: member.cluster for member in clusters.members()}
+        clusters.join((row["left_person_id"], right, "case", 1.0, True))
+    case_of = {person: case for person, case, _, _ in clusters.members()}
     cases: dict[str, list[Row]] = defaultdict(list)
     for row in pairs:
         left = str(row["left_person_id"])

@@ -5,7 +5,7 @@ A graph question, so Python; only nodes that some reason touches come here, a fe
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 
@@ -18,23 +18,10 @@ NODE_CLUSTER = pa.schema(
 )
 
 
-class Edge(NamedTuple):
-    """A reason to join two nodes; `is_repeat`: the same person may stand twice in one family list."""
-
-    left: str
-    right: str
-    method: str
-    score: float
-    is_repeat: bool
-
-
-class Member(NamedTuple):
-    """A node in its cluster (named by its lowest node) and the reason that brought it there."""
-
-    node: str
-    cluster: str
-    method: str
-    score: float
+Edge: TypeAlias = tuple[str, str, str, float, bool]
+"""A reason to join two nodes: they, its method and score, and whether a person may stand twice in one family list."""
+Member: TypeAlias = tuple[str, str, str, float]
+"""A node, its cluster (named by its lowest node), and the method and score that brought it there."""
 
 
 def clustered(edge: pa.Table, apart: pa.Table, node_trait: pa.Table) -> pa.Table:
@@ -48,9 +35,10 @@ def clustered(edge: pa.Table, apart: pa.Table, node_trait: pa.Table) -> pa.Table
             families[node] = (*families.get(node, ()), household)
     clusters = Clusters(ids, families, _rows(apart, "left_node", "right_node"))
     for row in _rows(edge, "left_node", "right_node", "method", "score", "is_repeat"):
-        clusters.join(Edge._make(row))
-    columns = zip(*clusters.members(), strict=True)
-    return pa.table([list(column) for column in columns] or [[]] * 4, NODE_CLUSTER)
+        clusters.join(row)
+    members = list(clusters.members())
+    columns = [[member[place] for member in members] for place in range(len(NODE_CLUSTER))]
+    return pa.table(columns, NODE_CLUSTER)
 
 
 def _rows(table: pa.Table, *columns: str) -> Iterator[tuple[Any, ...]]:
@@ -72,20 +60,21 @@ class Clusters:
 
     def join(self, edge: Edge) -> bool:
         """Join the two clusters unless something speaks against it; whether they are one now."""
-        left, right = self._of(edge.left), self._of(edge.right)
+        left_node, right_node, method, _, is_repeat = edge
+        left, right = self._of(left_node), self._of(right_node)
         if left is right:
             return True
-        if self._are_apart(left, right) or (edge.method != "judged" and self._is_vetoed(left, right, edge)):
+        if self._are_apart(left, right) or (method != "judged" and self._is_vetoed(left, right, method, is_repeat)):
             return False
         self._unite(left, right)
-        self._reason.setdefault(edge.left, edge)
-        self._reason.setdefault(edge.right, edge)
+        self._reason.setdefault(left_node, edge)
+        self._reason.setdefault(right_node, edge)
         return True
 
     def members(self) -> Iterator[Member]:
         """Every node of a cluster of two or more, in the order in which they were met. A valid ID explains itself."""
-        for node, reason in self._reason.items():
-            yield Member(node, min(self._cluster[node]), reason.method, reason.score)
+        for node, (_, _, method, score, _) in self._reason.items():
+            yield node, min(self._cluster[node]), method, score
 
     def _of(self, node: str) -> Cluster:
         return self._cluster.get(node) or self._cluster.setdefault(node, [node])
@@ -93,11 +82,11 @@ class Clusters:
     def _are_apart(self, left: Cluster, right: Cluster) -> bool:
         return any(not self._apart[node].isdisjoint(right) for node in left if node in self._apart)
 
-    def _is_vetoed(self, left: Cluster, right: Cluster, edge: Edge) -> bool:
+    def _is_vetoed(self, left: Cluster, right: Cluster, method: str, is_repeat: bool) -> bool:
         ids = _traits(left, self._ids) | _traits(right, self._ids)
-        if len(ids) > 1 and edge.method != "two_ids":
+        if len(ids) > 1 and method != "two_ids":
             return True
-        return not edge.is_repeat and not _traits(left, self._families).isdisjoint(_traits(right, self._families))
+        return not is_repeat and not _traits(left, self._families).isdisjoint(_traits(right, self._families))
 
     def _unite(self, left: Cluster, right: Cluster) -> None:
         small, large = sorted((left, right), key=len)

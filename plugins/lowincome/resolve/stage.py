@@ -84,7 +84,7 @@ class Resolution:
         self._write(RECORDS)
         self.known["current_record"] = engine.numbered(self.out("current_record"), "record_no")
         names = engine.query("select distinct name from current_record where name is not null", self.known)
-        self.known["written_name"] = alphabet.same_characters(names.column("name").to_pylist())
+        self.known["written_name"] = alphabet.same_characters(names.column("name").combine_chunks())
         self._write(NAMES, HOLDERS, JUDGED, ANCHORS, CANDIDATES)
         self._score()
         self._write(EDGES)
