@@ -58,3 +58,16 @@ def test_of_a_child_under_fourteen_less_is_shown(tmp_path: Path, born: date | No
     assert (member["id_no"] == "", member["phone"] == "") == (is_child, is_child)
     assert member["birth_date"] == (date(2012, 1, 1) if is_child else born)
     assert (certificate["detail"], certificate["valid_from"]) == ((None, None) if is_child else ("6 1", "2026-11-22"))
+
+
+def test_facts_of_one_person_code_and_month_stand_in_the_order_of_their_records(tmp_path: Path) -> None:
+    tables = world.inputs({"H370102000001": "370102"}, D)
+    person = tables["person"].to_pylist()[0]
+    run = pa.table({"data_date": pa.array([D], pa.date32()), "month": [f"{D:%Y%m}"]})
+    said = {"person_id": person["person_id"], "source": "city_check", "item_code": "I01", "period_from": "202611",
+            "status": "HIT", "as_of": D, "is_corrected": False}
+    shuffled = [said | {"record_key": f"city_check:{place * 7 % 10}"} for place in range(10)]
+    tables["winning_fact"] = pa.Table.from_pylist(shuffled, schema.TABLES["winning_fact"])
+    prepare.build(tables, run, catalogue.as_dicts(), ANSWERED_FLAG.empty_table(), tmp_path / "day" / "run")
+    facts = pq.read_table(tmp_path / "day" / "run" / "370102" / "fact.parquet").to_pylist()
+    assert [fact["record_key"] for fact in facts if fact["code"] == "I01"] == [f"city_check:{n}" for n in range(10)]
