@@ -29,7 +29,7 @@ test: lint
 
 # Every SQL case on Spark too, beside the differences of the dialects and a day on both engines (docs/spark.md).
 TESTS ?= tests/engine tests/household tests/resolve/test_standards.py tests/resolve/test_scores.py tests/resolve/test_persons.py \
-  tests/rules/test_cases.py tests/web/test_statistics.py
+  tests/rules/test_answers.py tests/rules/test_cases.py tests/returns/test_error_return.py tests/web/test_statistics.py
 test-spark: $(STAMP)
 	LOWINCOME_ENGINE=spark SPARK_CONF_DIR=$(CURDIR)/tests/engine/spark $(VENV)/bin/python -m pytest $(TESTS)
 

@@ -1,4 +1,4 @@
-"""A day and the one after it are published alike by both engines, where PySpark is installed."""
+"""A day and the one after it have the same bytes from both engines, in the lake and published; with PySpark."""
 
 import shutil
 from datetime import timedelta
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from lowincome import steps
+from lowincome.day_tables import LAYERS
 
 from tests.conftest import day_ingester
 from tests.small_day import D, answer
@@ -18,17 +19,19 @@ FACTS = [
 
 
 def published(folder: Path, day: str, engine: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
-    """Every published file of a day that one engine ran."""
+    """Every published file of a day that one engine ran, and every table of its stages, which a later lock may name."""
     monkeypatch.setenv("LOWINCOME_HOME", str(folder / "home"))
     monkeypatch.setenv("LOWINCOME_OUTPUT", str(folder / "output"))
     monkeypatch.setenv("LOWINCOME_ENGINE", engine)
     for step in steps.DAY:
         step(day)
-    files = [path for path in sorted((folder / "output" / day).rglob("*")) if path.is_file()]
-    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+    lake = folder / "home" / "lake"
+    tables = [path for layer in LAYERS for path in (lake / layer).glob(f"*/data_date={day}/part.parquet")]
+    files = [path for path in (folder / "output" / day).rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted([*tables, *files])}
 
 
-def test_from_one_lock_both_engines_publish_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_from_one_lock_both_engines_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ingested = day_ingester(tmp_path / "duckdb", monkeypatch)
     for day in (ingested(D, FACTS), ingested(D + timedelta(days=1), FACTS[:2], removed="是")):
         shutil.copytree(tmp_path / "duckdb", tmp_path / day)

@@ -69,7 +69,8 @@ def test_rows_keep_the_order_of_the_files_and_of_their_place_in_them(tmp_path: P
 
 
 def test_a_table_has_the_bytes_that_duckdb_gives_it(tmp_path: Path) -> None:
-    asked = "select written, length(written) as size, null as none, cast(place as hugeint) as n from word order by all"
+    asked = ("select written, length(written) as size, null as none, cast(place as hugeint) as n, true as is_known "
+             "from word order by all")
     engine.write_query(asked, TABLES, tmp_path / "spark")
     with on_one_machine():
         engine.write_query(asked, TABLES, tmp_path / "duckdb")
