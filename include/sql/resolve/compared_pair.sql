@@ -102,3 +102,4 @@ select
         else 'far'
     end as id
 from heard
+order by left_key, right_key

@@ -4,11 +4,11 @@
 -- A key that lasts recognises its person tomorrow. own_since: the first data date of the id that the key was given first,
 -- null where the key does not last; own_id: that id, null where it is person_id itself.
 with known as (
-    select record_no, own_id, own_since from anchor_person where is_keyed
+    select record_no, nullif(own_id, person_id) as own_id, own_since from anchor_person where is_keyed
 )
 select
     member.source, member.record_key, person.person_id, member.method, member.score,
-    case when known.own_id <> person.person_id then known.own_id end as own_id,
+    known.own_id,
     case when member.is_keyed then coalesce(known.own_since, run.data_date) end as own_since
 from cluster_member as member
 inner join cluster_person as person on member.cluster_no = person.cluster_no
