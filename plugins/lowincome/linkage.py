@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from lowincome import day_tables, engine, schema
 from lowincome.errors import ContractBroken
 from lowincome.household import stage as household_stage
+from lowincome.lake import Lake
 from lowincome.redirects import redirect_view
 from lowincome.register import judgements, ledger
 from lowincome.resolve import cases, estimate, evaluate, explain, golden
@@ -109,11 +110,20 @@ def evaluate_linkage(data_date: str, truth: Path, apart: Path | None = None) -> 
     _, inputs = day_tables.frozen_day(data_date)
     told = evaluate.read_truth(truth)
     others = evaluate.read_apart(apart, told) if apart else evaluate.NOBODY
-    states = engine.query(DIFFERENCES / "truth_state.sql", {**inputs, "truth": told})
+    refused = _refused_by(date.fromisoformat(data_date))
+    states = engine.query(DIFFERENCES / "truth_state.sql", {**inputs, "rejected_record": refused, "truth": told})
     known: dict[str, engine.Input] = {"truth": told, "state": _had(states, truth.name, data_date)}
     current = engine.query("select truth.* from truth inner join state using (record_key)", known)
     replaced = [{"replaced": told.num_rows - current.num_rows}]
     return {"replaced": replaced, **evaluate.evaluate(current, inputs["person_link"], others)}
+
+
+def _refused_by(day: date) -> engine.Input:
+    """What was refused at the door on the day or before it: what comes only once is told of only once."""
+    stored = Lake(read_settings().lake).root / "standardised" / "rejected_record"
+    files = [path for path in sorted(stored.glob("source=*/data_date=*/part.parquet"))
+             if path.parent.name <= f"data_date={day}"]
+    return files or schema.TABLES["rejected_record"].empty_table()
 
 
 def _had(states: pa.Table, truth: str, data_date: str) -> pa.Table:

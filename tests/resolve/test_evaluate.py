@@ -1,15 +1,18 @@
 """Links against a truth, on partitions small enough to count by hand."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
-from lowincome import engine
+from lowincome import engine, linkage, schema
 from lowincome.__main__ import main
 from lowincome.errors import ContractBroken
+from lowincome.lake import Lake, write_table
 from lowincome.resolve.evaluate import SQL, evaluate, read_apart, read_truth
+from lowincome.settings import read_settings
 
 DAY = "2026-11-22"
 MOTHER, REPORTED = "assistance_roster:J1/1", "province_check:SD1/1"
@@ -153,3 +156,21 @@ def test_the_verb_prints_tables_of_a_published_day_and_refuses_records_that_the_
     truth.write_text(f"record_key,person_no,kind\n{MOTHER},1,clean\ncity_check:CR9,1,clean\n")
     assert main(arguments[:-2]) == 1
     assert "found 1, among them city_check:CR9" in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize(("refused_on", "is_known"), [("2026-11-20", True), ("2026-11-23", False)])
+def test_what_was_refused_on_an_earlier_day_is_lost_and_not_unknown(
+    run_day: Callable[..., Path], tmp_path: Path, refused_on: str, is_known: bool
+) -> None:
+    run_day()
+    row = {"source": "city_check", "record_key": "city_check:CR9", "table_name": "person_record", "line": 1}
+    lake = Lake(read_settings().lake)
+    stored = lake.partition("standardised", "rejected_record", date.fromisoformat(refused_on), "city_check")
+    write_table(pa.Table.from_pylist([row], schema.TABLES["rejected_record"]), stored)
+    truth = tmp_path / "truth.csv"
+    truth.write_text(f"record_key,person_no,kind\n{MOTHER},1,clean\ncity_check:CR9,1,clean\n")
+    if is_known:
+        assert linkage.evaluate_linkage(DAY, truth)["quality"][0]["lost"] == 1
+    else:
+        with pytest.raises(ContractBroken, match="city_check:CR9"):
+            linkage.evaluate_linkage(DAY, truth)

@@ -113,6 +113,16 @@ def test_what_people_decided_beats_the_number_and_the_score(tmp_path: Path) -> N
     assert len(set(resolve(tmp_path / "c", [twin, without_id], judgements=[different]).persons().values())) == 2
 
 
+def test_who_is_judged_to_be_the_holder_of_an_id_is_not_put_out_of_it(tmp_path: Path) -> None:
+    put_out = {"key": "medical_insurance:3", "id": FATHER, "name": "王小明", "birth": date(1988, 3, 4), "sex": 1}
+    records = [ROSTER, INSURED, put_out]
+    assert len(resolve(tmp_path / "a", records).groups()) == 2
+    judged = resolve(tmp_path / "b", records, judgements=[same(ROSTER["key"], put_out["key"])])
+    assert judged.groups() == {frozenset(str(row["key"]) for row in records)}
+    elsewhere = resolve(tmp_path / "c", [*records, OTHER], judgements=[same(OTHER["key"], put_out["key"])])
+    assert elsewhere.groups() == {frozenset({ROSTER["key"], INSURED["key"]}), frozenset({OTHER["key"], put_out["key"]})}
+
+
 def test_unsure_neither_merges_nor_splits(tmp_path: Path) -> None:
     unsure = same(ROSTER["key"], INSURED["key"], "UNSURE")
     assert len(set(resolve(tmp_path / "a", [ROSTER, INSURED], judgements=[unsure]).persons().values())) == 1
