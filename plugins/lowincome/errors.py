@@ -1,5 +1,9 @@
 """Three kinds of error, told apart by who has to act: wait, call them, call us."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Self
+
 
 class PipelineError(Exception):
     """What happened, where, what was expected, what was found and what to do next.
@@ -15,6 +19,11 @@ class PipelineError(Exception):
         parts += [f"found {found}"] if found else []
         parts += [f"next: {next_step}"] if next_step else []
         super().__init__("; ".join(parts))
+
+    def __reduce__(self) -> tuple[Callable[[], Self], tuple[()]]:
+        """How it crosses from one process to another, whole; an exception's own way knows no names of arguments."""
+        told = {name: getattr(self, name) for name in ("what", "where", "expected", "found", "next_step")}
+        return partial(type(self), **told), ()
 
 
 class SourceUnavailable(PipelineError):
