@@ -187,17 +187,22 @@ def _exports(register: Engine, touched: Rows) -> Rows:
 
 def _anchors(lake: Lake, record_key: str) -> Sequence[str]:
     """By what the register's judgements name the record, if it is current on the newest day."""
-    newest = sorted((lake.root / "resolved" / "current_record").glob("data_date=*/part.parquet"))[-1:]
+    newest = _newest(lake, "resolved", "current_record")
     tables = {"current_record": newest, "run": pa.table({"identity_key": [read_settings().identity_key]})}
     return list(linkage.anchors_of([record_key], tables).values()) if newest else []
 
 
+def _newest(lake: Lake, layer: str, table: str) -> list[Path]:
+    """The newest partition of a table; none where there is none."""
+    return sorted((lake.root / layer / table).glob("data_date=*/part.parquet"))[-1:]
+
+
 def _of_newest(lake: Lake, layer: str, table: str, record_key: str) -> Rows:
     """Rows of one record in the newest partition of a table."""
-    files = sorted((lake.root / layer / table).glob("data_date=*/part.parquet"))
-    if not files:
+    newest = _newest(lake, layer, table)
+    if not newest:
         return []
-    inputs = {"stored": files[-1:], "asked": lineage.asked([record_key])}
+    inputs = {"stored": newest, "asked": lineage.asked([record_key])}
     query = "select * from stored where record_key in (select key from asked) order by all"
     rows: Rows = sql.query(query, inputs).to_pylist()
     return rows

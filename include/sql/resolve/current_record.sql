@@ -74,7 +74,8 @@ judged as (
         case
             when is_plausible and length(id_text) = 15 then body || check_digit
             when is_plausible and substr(id_text, 18, 1) = check_digit then id_text
-        end as id_no
+        end as id_no,
+        source not in ('province_check', 'rural_revitalization', 'disabled_federation') as is_keyed
     from checked
 )
 select
@@ -97,9 +98,7 @@ select
             nullif(regexp_extract(phone, '^(?:[+]?(?:00)?86)?(1[3-9][0-9]{9})$', 1), ''),
             nullif('0531' || regexp_extract(phone, '^(?:(?:[+]?(?:00)?86)?0?531)?([2-8][0-9]{7})$', 1), '0531')
         ) end as phone_key,
-    source not in ('province_check', 'rural_revitalization', 'disabled_federation') as is_keyed,
-    case
-        when id_no is null and source in ('province_check', 'rural_revitalization', 'disabled_federation')
-            then concat_ws('|', source, household_key, id_raw, name, birth_date)
-    end as anchor
+    is_keyed,
+    case when id_no is null and not is_keyed
+        then concat_ws('|', source, household_key, id_raw, name, birth_date) end as anchor
 from judged
