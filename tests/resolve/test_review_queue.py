@@ -67,3 +67,11 @@ def test_a_doubt_about_a_name_tells_whether_it_is_read_alike(name: str, asked: l
          "birth": date(1988, 3, 4), "sex": "2", "phone": "13887654321", "family": "J1"},
         {"key": "medical_insurance:1", "name": name, "birth": date(1988, 3, 4), "sex": "2", "phone": "13887654321"}])
     assert [row["pattern"].split()[0] for row in found.table("review_pair")] == asked
+
+
+def test_a_record_under_anothers_id_is_told_with_what_speaks_against_the_holder(tmp_path: Path) -> None:
+    father = with_check_digit("37010219600102231")
+    holder = {"key": "assistance_roster:J1/1", "id": father, "name": "王建国", "birth": date(1960, 1, 2), "sex": 1}
+    son = {"key": "medical_insurance:3", "id": father, "name": "王小明", "birth": date(1988, 3, 4), "sex": 1}
+    (doubt,) = resolve(tmp_path, [holder, {**holder, "key": "medical_insurance:1"}, son]).table("review_pair")
+    assert (doubt["kind"], doubt["pattern"]) == ("id_of_another", "name=surname birth=different sex=same")

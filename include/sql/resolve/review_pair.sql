@@ -11,7 +11,8 @@ with doubt as (
     where placed.score >= threshold.review
     union all
     select
-        holding.record_key, other.record_key, null, null,
+        holding.record_key, other.record_key,
+        'name=' || holding.name || ' birth=' || holding.birth || ' sex=' || holding.sex, null,
         case holding.holding when 'put_out' then 'id_of_another' else 'names_differ' end
     from id_holding as holding
     inner join (
