@@ -1,14 +1,7 @@
 -- Who is known to be dead or in custody, and who has facts in force.
+-- A person has facts in force where a system answered something, or gave rows that answer nothing (ERROR alone).
 -- Grain: one person. is_dead and is_in_custody are null when no row in force answers: unknown lowers no certainty.
-with fact_row as (
-    select distinct basis.person_id
-    from person_basis as basis
-    inner join economic_fact as fact
-        on fact.source = basis.source
-        and fact.record_key = basis.record_key
-        and fact.report_version is not distinct from basis.report_version
-),
-answer as (
+with answer as (
     select
         fact.person_id,
         bool_or(fact.status = 'HIT') filter (where fact.item_code in ('S01', 'S03') and fact.status <> 'ERROR')
@@ -26,11 +19,20 @@ answer as (
     from winning_fact as fact
     cross join run
     group by fact.person_id
+),
+unanswered as (
+    select distinct basis.person_id
+    from person_basis as basis
+    inner join economic_fact as fact
+        on fact.source = basis.source
+        and fact.record_key = basis.record_key
+        and fact.report_version is not distinct from basis.report_version
+    where not exists (select 1 from answer where answer.person_id = basis.person_id)
 )
 select
     person.person_id, answer.is_dead, answer.is_in_custody,
-    fact_row.person_id is not null as has_facts, answer.death_month
+    answer.person_id is not null or unanswered.person_id is not null as has_facts, answer.death_month
 from person
 left join answer on person.person_id = answer.person_id
-left join fact_row on person.person_id = fact_row.person_id
+left join unanswered on person.person_id = unanswered.person_id
 order by person.person_id

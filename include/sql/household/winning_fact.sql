@@ -18,13 +18,16 @@ with fact as (
 ),
 answer as (
     select
-        person_id, item_code, source, max(as_of) as answered_on,
-        row_number() over (
-            partition by person_id, item_code order by max(as_of) desc nulls last, source desc
-        ) as place
+        person_id, item_code, max(as_of) as answered_on,
+        case
+            when bool_or(source = 'province_check') and coalesce(
+                max(as_of) filter (where source = 'province_check') = max(as_of), max(as_of) is null)
+                then 'province_check'
+            else 'city_check'
+        end as source
     from fact
     where status in ('HIT', 'NONE')
-    group by person_id, item_code, source
+    group by person_id, item_code
 ),
 disbelieved as (
     select distinct
@@ -52,5 +55,4 @@ left join disbelieved as wrong
     and fact.person_id = wrong.person_id and fact.source = wrong.source and fact.item_code = wrong.item_code
     and fact.amount_fen is not distinct from wrong.amount_fen
     and fact.quantity is not distinct from wrong.quantity
-where answer.place = 1
 order by all

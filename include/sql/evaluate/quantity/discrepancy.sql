@@ -1,7 +1,10 @@
 -- Where province and city both answered an item without ERROR and differ by more than 1 % of the larger and more
 -- than 10 yuan, on sums as the rules use them: income inside the window and not carried on, balances whole.
 -- Grain: person and item. Amounts in fen, with fractions where a period lies partly in the window.
-with fact as (
+with known_to_both as (
+    select person_id from person_basis group by person_id having count(*) = 2
+),
+fact as (
     select
         basis.person_id, fact.source, fact.record_key, fact.item_code, fact.status, fact.as_of,
         fact.status = 'ERROR' or (fact.status = 'HIT' and fact.amount_fen is null) as is_unknown,
@@ -18,6 +21,7 @@ with fact as (
         on fact.source = basis.source
         and fact.record_key = basis.record_key
         and fact.report_version is not distinct from basis.report_version
+    inner join known_to_both on basis.person_id = known_to_both.person_id
     cross join run
     where fact.item_code in ('I01', 'I02', 'I03', 'I04', 'I05', 'I06', 'I07', 'A01', 'A02', 'A06', 'A07')
 ),

@@ -127,21 +127,18 @@ own as (
         and (status = 'ACTIVE' or (status = 'ENDED' and ended_on > run.data_date))
 ),
 known_record as (
-    select bearer.household_id, bearer.source
-    from household_key as bearer
-    union
+    select household_id, source from household_key
+    union all
     select member.household_id, link.source
     from household_member as member
     inner join person_link as link on member.person_id = link.person_id
 ),
-knower as (
-    select
-        known_record.household_id,
-        (bool_or(known_record.source = 'province_check') and bool_or(stale.province))
-            or (bool_or(known_record.source = 'city_check') and bool_or(stale.city)) as is_check_stale
+known_to_stale_check as (
+    select distinct known_record.household_id
     from known_record
     cross join stale_source as stale
-    group by known_record.household_id
+    where (known_record.source = 'province_check' and stale.province)
+        or (known_record.source = 'city_check' and stale.city)
 )
 select
     household.household_id, household.district, household.residence, household.forming_key,
@@ -179,7 +176,7 @@ select
     policy.standard_fen, policy.minimum_wage_fen, policy.disposable_income_fen, policy.rigid_ratio,
     policy.asset_months, policy.borderline_multiple, policy.vehicle_limit, policy.dwelling_limit,
     policy.authorization_notice_days,
-    coalesce(knower.is_check_stale, false) as is_check_stale, stale.medical as is_medical_stale,
+    known_to_stale_check.household_id is not null as is_check_stale, stale.medical as is_medical_stale,
     stale.rural as is_rural_stale, stale.federation as is_federation_stale, stale.roster as is_roster_stale
 from household
 cross join run
@@ -192,6 +189,6 @@ left join summed on household.household_id = summed.household_id
 left join figure on household.household_id = figure.household_id
 left join monitored on household.household_id = monitored.household_id
 left join ended on household.household_id = ended.household_id
-left join knower on household.household_id = knower.household_id
+left join known_to_stale_check on household.household_id = known_to_stale_check.household_id
 left join "authorization" as paper on household.household_id = paper.household_id
 order by household.household_id

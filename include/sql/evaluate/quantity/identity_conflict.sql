@@ -3,7 +3,7 @@
 -- the lawful one-person DB beside the family's BY raise nothing.
 -- Grain: person and kind of conflict.
 with current_id as (
-    select record.record_key, record.id_no, link.person_id
+    select record.record_key, record.id_number, link.person_id
     from current_record as record
     inner join person_link as link on record.record_key = link.record_key
     left join certificate on record.record_key = certificate.record_key
@@ -13,17 +13,28 @@ with current_id as (
         and coalesce(record.authorized_until >= run.data_date, record.source not in ('province_check', 'city_check'))
         and certificate.is_disputed is not true
 ),
+bearing as (
+    select distinct id_number, person_id from current_id
+),
 shared as (
-    select id_no from current_id group by id_no having min(person_id) <> max(person_id)
+    select id_number from bearing group by id_number having count(*) > 1
 ),
 several as (
-    select person_id from current_id group by person_id having min(id_no) <> max(id_no)
+    select person_id from bearing group by person_id having count(*) > 1
+),
+rival as (
+    select person_id
+    from person_claim
+    where level < 4 and not is_lapsed
+    group by person_id
+    having min(household_number) <> max(household_number)
 ),
 claim as (
     select
         claim.person_id, claim.household_number, claim.record_key, formed.programme = 'BY' as is_borderline,
         record.single_person_dibao is true and coverage.programme = 'DB' as is_single_person_dibao
     from person_claim as claim
+    inner join rival on claim.person_id = rival.person_id
     inner join current_record as record on claim.record_key = record.record_key
     inner join household on claim.household_number = household.household_number
     left join coverage as formed on household.forming_key = formed.household_key
@@ -33,23 +44,20 @@ claim as (
         and not claim.is_lapsed
         and coalesce(record.authorized_until >= run.data_date, record.source not in ('province_check', 'city_check'))
 ),
-rivals as (
-    select person_id from claim group by person_id having min(household_number) <> max(household_number)
-),
 claimed as (
     select person_id, string_agg(record_key, '|' order by record_key) as evidence
     from claim
-    where person_id in (select person_id from rivals)
     group by person_id
-    having not (
-        count(distinct household_number) = 2
-        and bool_or(is_single_person_dibao)
-        and bool_or(is_borderline)
-    )
+    having count(distinct household_number) > 1
+        and not (
+            count(distinct household_number) = 2
+            and bool_or(is_single_person_dibao)
+            and bool_or(is_borderline)
+        )
 )
 select person_id, 'shared_id' as conflict, string_agg(record_key, '|' order by record_key) as evidence
 from current_id
-where id_no in (select id_no from shared)
+where id_number in (select id_number from shared)
 group by person_id
 union all
 select person_id, 'two_ids', string_agg(record_key, '|' order by record_key)

@@ -1,5 +1,5 @@
 -- Where a person who stands in no household lives: the insured register's area, else the certificate's.
--- Grain: person with such an area. Never from the ID number.
+-- Grain: person of no household with such an area. Never from the ID number.
 with candidate as (
     select
         link.person_id, record.area_code,
@@ -10,6 +10,7 @@ with candidate as (
     from current_record as record
     inner join person_link as link on record.record_key = link.record_key
     where record.source in ('medical_insurance', 'disabled_federation') and record.area_code is not null
+        and not exists (select 1 from household_member as seated where seated.person_id = link.person_id)
 )
 select
     candidate.person_id, present.present_code as district,

@@ -1,15 +1,14 @@
 -- What the person rules ask of each person: where they stand, who covers them, which facts are in force.
 -- Grain: one person. Null in district: outside Jinan or unknown, so nothing is evaluated. Null in a yes-or-no column:
 -- unknown. household_* columns are null for a person in no household.
-with knower as (
-    select
-        link.person_id,
-        (bool_or(link.source = 'province_check') and bool_or(stale.province))
-            or (bool_or(link.source = 'city_check') and bool_or(stale.city)) as is_check_stale,
-        bool_or(link.source = 'assistance_roster') as is_on_roster
+with on_roster as (
+    select distinct person_id from person_link where source = 'assistance_roster'
+),
+known_to_stale_check as (
+    select distinct link.person_id
     from person_link as link
     cross join stale_source as stale
-    group by link.person_id
+    where (link.source = 'province_check' and stale.province) or (link.source = 'city_check' and stale.city)
 ),
 subsidised as (
     select
@@ -89,14 +88,16 @@ select
     placed.record_key as member_evidence,
     policy.disposable_income_fen, policy.medical_trigger, policy.medical_trigger_lower,
     policy.living_borderline, policy.certificate_notice_months,
-    knower.is_on_roster, knower.is_check_stale, stale.medical as is_medical_stale, stale.rural as is_rural_stale,
-    stale.federation as is_federation_stale, stale.roster as is_roster_stale
+    on_roster.person_id is not null as is_on_roster, known_to_stale_check.person_id is not null as is_check_stale,
+    stale.medical as is_medical_stale, stale.rural as is_rural_stale, stale.federation as is_federation_stale,
+    stale.roster as is_roster_stale
 from placed
 cross join run
 cross join stale_source as stale
 inner join person_status as status on placed.person_id = status.person_id
-inner join knower on placed.person_id = knower.person_id
 left join policy on placed.district = policy.district and placed.residence = policy.residence
+left join on_roster on placed.person_id = on_roster.person_id
+left join known_to_stale_check on placed.person_id = known_to_stale_check.person_id
 left join status_fact as facts on placed.person_id = facts.person_id
 left join person_coverage as coverage on placed.person_id = coverage.person_id
 left join certificate_in_force as certificate on placed.person_id = certificate.person_id
