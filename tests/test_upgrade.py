@@ -60,8 +60,8 @@ def test_a_day_is_not_computed_further_by_another_version_than_froze_it_but_anew
     after_one_day: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frozen = read_json(Lake(tmp_path / "home" / "lake").lock(D))
-    newer = run._versions() | {"policy_version": "newer"}
-    monkeypatch.setattr(run, "_versions", lambda: newer)
+    newer = run.versions() | {"policy_version": "newer"}
+    monkeypatch.setattr(run, "versions", lambda: newer)
     for step in steps.DAY[1:]:
         if step is not steps.return_errors:
             with pytest.raises(AuditFailed, match=r"another version.*policy_version \w+; found policy_version newer"):

@@ -17,7 +17,7 @@ LAYERS = ("resolved", "households", "outcomes", "returns")
 PREVIOUS = (
     ("households", "household_key"), ("households", "employment_answer"), ("resolved", "person_anchor"),
     ("resolved", "person_link"), ("households", "household_redirect"), ("outcomes", "flag_day"),
-    ("returns", "error_return"),
+    ("outcomes", "outcome"), ("outcomes", "criterion"), ("outcomes", "dossier"), ("returns", "error_return"),
 )
 
 

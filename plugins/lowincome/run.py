@@ -94,7 +94,7 @@ def freeze(
     """
     lock: dict[str, Any] = {
         "data_date": data_date.isoformat(),
-        **_versions(),
+        **versions(),
         "sources": sources,
         "previous": previous,
         "decisions": decisions,
@@ -122,7 +122,7 @@ def read_run(lake: Lake, data_date: date) -> Run:
 def continue_run(lake: Lake, data_date: date) -> Run:
     """The frozen day, to compute it further. AuditFailed when code, policy or linkage are not those of its lock."""
     run = read_run(lake, data_date)
-    here = _versions()
+    here = versions()
     other = [name for name, version in here.items() if run.lock[name] != version]
     if other:
         raise AuditFailed(
@@ -135,7 +135,7 @@ def continue_run(lake: Lake, data_date: date) -> Run:
     return run
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
     """What computes a day, beside its inputs, each by its digest."""
     return {
         "code_version": _digest_tree(

@@ -105,6 +105,7 @@ _COLUMNS: dict[str, str] = {
     "authorization": "household_id text, newest_authorization date, evidence text",
     # outcomes
     "open_flag": "flag_id text, rule_id text, subject_id text, certainty text, first_seen date",
+    "dossier": "unit_id text, digest text",
     "criterion": "rule_id text, subject_id text, criterion text, low number, high number, threshold number, unit text, "
     "parameters text, outcome bool, is_told bool, evidence text",
     "outcome": "rule_id text, rule_version int, direction text, subject text, household_id text, person_id text, "

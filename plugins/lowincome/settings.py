@@ -74,6 +74,16 @@ def engine_name(environment: Mapping[str, str] = os.environ) -> str:
     return name
 
 
+def asks_everybody(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether rules are asked of everybody, carrying nothing over from the day before: LOWINCOME_REBUILD."""
+    word = environment.get("LOWINCOME_REBUILD") or "no"
+    if word not in ("yes", "no"):
+        raise SettingsInvalid(
+            what="the word cannot be read", where="LOWINCOME_REBUILD", expected="yes or no", found=word,
+            next_step="leave it out, or write yes to ask everybody")
+    return word == "yes"
+
+
 def publish_by(environment: Mapping[str, str] = os.environ) -> time:
     """The hour in Shanghai by which a day is published, on the day after its data date: LOWINCOME_PUBLISH_BY."""
     text = environment.get("LOWINCOME_PUBLISH_BY") or PUBLISH_BY

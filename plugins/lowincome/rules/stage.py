@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from lowincome import engine, schema
 from lowincome.lake import write_rows
 from lowincome.redirects import redirect_view
+from lowincome.rules import carry
 from lowincome.rules.answers import NOBODY, SQL, Known, ask, bits, judge, prove, subject_views
 from lowincome.rules.catalogue import Rule, rules
 from lowincome.rules.parameters import InForce, Parameter, in_force, load_parameters, policy_table
@@ -25,21 +26,29 @@ WAITS_FOR = {
     "covered_monitored_or_entrant": {"A01", "A02", "A03"},
 }
 """Criteria that can be asked only when these rules have answered."""
+ORDER = {
+    "outcome": ("rule_id", "household_id", "person_id"),
+    "criterion": ("rule_id", "subject_id", "criterion"),
+}
 
 
 def build(
     inputs: Mapping[str, engine.Input], run: pa.Table, out: Callable[[str], Path],
     parameters: list[Parameter] | None = None, catalogue: tuple[Rule, ...] | None = None,
 ) -> dict[str, int]:
-    """Write every quantity, `outcome` and `criterion`; rows by table. The law defaults to the one that ships."""
+    """Write every quantity, `dossier`, `outcome` and `criterion`; rows by table. The law: else what ships.
+
+    Quantities are found of everybody, rules asked of those whose dossier is not that of the day before.
+    """
     law, day = parameters or load_parameters(), run.column("data_date")[0].as_py()
-    known: Known = {**inputs, "run": run, "policy": policy_table(law, day), "open_flag": open_today(inputs)}
+    known: Known = {**_nothing_before(), **inputs, "run": run, "policy": policy_table(law, day),
+                    "open_flag": open_today(inputs)}
     rows = {}
     for table in QUANTITIES:
         rows[table] = engine.run_sql(SQL / "quantity" / f"{table}.sql", known, out(table))
         known[table] = [out(table)]
-    outcomes, criteria = _evaluate(known, in_force(law, day), catalogue or rules(), out)
-    for table, content in (("outcome", outcomes), ("criterion", criteria)):
+    answers = _answer(known, in_force(law, day), catalogue or rules(), out)
+    for table, content in answers.items():
         write_rows(content, out(table))
         rows[table] = content.num_rows
     return rows
@@ -60,9 +69,29 @@ def open_today(inputs: Mapping[str, engine.Input]) -> pa.Table:
     return engine.query(SQL / "open_today.sql", known).cast(schema.TABLES["open_flag"])
 
 
+def _nothing_before() -> Known:
+    """The first day's answers of the day before."""
+    return {f"previous_{table}": schema.TABLES[table].empty_table() for table in ("dossier", *carry.CARRIED)}
+
+
+def _answer(
+    known: Known, law: dict[str, InForce], catalogue: tuple[Rule, ...], out: Callable[[str], Path]
+) -> dict[str, pa.Table]:
+    """The rules' answers about everybody: found anew, or carried over where they still hold."""
+    dossiers = carry.dossiers(known, law, catalogue)
+    known = {**known, "dossier": dossiers}
+    held = carry.held_subjects(known)
+    with carry.without(held, known, out) as asked:
+        fresh = _evaluate(asked, law, catalogue, out)
+    carry.check_asked_again(held, fresh["outcome"], known)
+    answers = {table: pa.concat_tables([carry.carried(table, held, known), rows]) for table, rows in fresh.items()}
+    ordered = {table: rows.sort_by([(name, "ascending") for name in ORDER[table]]) for table, rows in answers.items()}
+    return {"dossier": dossiers} | {table: rows.combine_chunks() for table, rows in ordered.items()}
+
+
 def _evaluate(
     known: Known, law: dict[str, InForce], catalogue: tuple[Rule, ...], out: Callable[[str], Path]
-) -> tuple[pa.Table, pa.Table]:
+) -> dict[str, pa.Table]:
     """Every rule, those first that no other waits for; each criterion is asked of everybody once."""
     outcomes, criteria = schema.TABLES["outcome"].empty_table(), schema.TABLES["criterion"].empty_table()
     bit, everybody, answers = bits(catalogue), subject_views(known, NOBODY), list[Path]()
@@ -78,7 +107,7 @@ def _evaluate(
         criteria = pa.concat_tables([criteria, proofs])
     for file in answers:
         file.unlink()
-    return outcomes.sort_by([(name, "ascending") for name in ("rule_id", "household_id", "person_id")]), criteria
+    return {"outcome": outcomes, "criterion": criteria}
 
 
 def _waves(catalogue: tuple[Rule, ...]) -> Iterator[list[Rule]]:

@@ -1,0 +1,92 @@
+"""Whose answers of the day before still hold: units of which the rules read today what they read then.
+
+A unit is a household with all its members, or a person of no household; no rule looks beyond it. Its dossier is what
+the rules read of it, as one number, so an answer is carried over only where its whole reason is the same. Everybody is
+asked where the version, the policy or a parameter is another, by LOWINCOME_REBUILD=yes, and on Spark.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import pyarrow as pa
+
+from lowincome import engine, run, schema
+from lowincome.errors import AuditFailed
+from lowincome.rules.answers import KINDS, NOBODY, SQL, Known, criterion_view, subject_views
+from lowincome.rules.catalogue import CRITERIA, Rule
+from lowincome.rules.parameters import InForce
+from lowincome.scaled_out import scaled_out
+from lowincome.settings import asks_everybody
+
+CARRIED = ("outcome", "criterion")
+"""What is carried over of a subject."""
+RULE_CRITERION = pa.schema({"rule_id": pa.string(), "criterion": pa.string()})
+OF_THE_DAY = re.compile(r"\brun\.(?:data_date|month|window_\w+)")
+
+
+def dossiers(known: Known, law: Mapping[str, InForce], rules: Sequence[Rule]) -> pa.Table:
+    """What the rules read of each unit as one number (table dossier); nothing on Spark, where all is asked each day."""
+    if scaled_out():
+        return schema.TABLES["dossier"].empty_table()
+    dated = [{"rule_id": rule.id, "criterion": name} for rule in rules for name in rule.criteria if _is_dated(name)]
+    inputs = criterion_view(sorted({pair["criterion"] for pair in dated}), subject_views(known, NOBODY))
+    inputs |= {"rule_criterion": pa.Table.from_pylist(dated, RULE_CRITERION),
+               "basis": pa.table({"text": [_basis(law, rules)]})}
+    return engine.query(SQL / "dossier.sql", inputs).cast(schema.TABLES["dossier"])
+
+
+def held_subjects(known: Known) -> pa.Table:
+    """Whose answers of the day before still hold (column subject_id); nobody's where everybody is to be asked."""
+    if asks_everybody() or scaled_out():
+        return NOBODY
+    return engine.query(SQL / "held_subject.sql", known)
+
+
+@contextmanager
+def without(held: pa.Table, known: Known, out: Callable[[str], Path]) -> Iterator[Known]:
+    """The inputs with the figures of those alone who are to be asked; their files last as long as the context."""
+    asked: dict[str, list[Path]] = {}
+    for kind in KINDS:
+        file, name = out(f"asked_{kind}"), f"{kind}_figure"
+        sql = f"select * from {name} where {kind}_id not in (select subject_id from held_subject)"
+        engine.write_query(sql, {**known, "held_subject": held}, file, engine.SCRATCH)
+        asked[name] = [file]
+    try:
+        yield {**known, **asked}
+    finally:
+        for name in asked:
+            asked[name][0].unlink()
+
+
+def carried(table: str, held: pa.Table, known: Known) -> pa.Table:
+    """The rows of the day before (outcome or criterion) of those whose answers still hold."""
+    subject = {"outcome": "coalesce(person_id, household_id)", "criterion": "subject_id"}[table]
+    sql = f"select * from previous_{table} where {subject} in (select subject_id from held_subject)"
+    return engine.query(sql, {**known, "held_subject": held}).cast(schema.TABLES[table])
+
+
+def check_asked_again(held: pa.Table, found: pa.Table, known: Known) -> None:
+    """AuditFailed where an answer was found anew, though nothing had changed, and is another."""
+    inputs: Known = {**known, "held_subject": held, "fresh_outcome": found}
+    differing = engine.query(SQL / "asked_again.sql", inputs)
+    if differing.num_rows:
+        raise AuditFailed(
+            what="answers of rules changed although nothing that they read did", where="outcomes",
+            expected="the answers of the day before", found=f"{differing.num_rows} rows, of rules "
+            + ", ".join(sorted(set(differing.column("rule_id").to_pylist()))),
+            next_step="set LOWINCOME_REBUILD=yes, run `evaluate` and what follows again, and report it")
+
+
+def _is_dated(criterion: str) -> bool:
+    """Whether a criterion asks for the day itself, so that its answer moves by the calendar."""
+    return bool(OF_THE_DAY.search((CRITERIA / f"{criterion}.sql").read_text("utf-8")))
+
+
+def _basis(law: Mapping[str, InForce], rules: Sequence[Rule]) -> str:
+    """What every answer rests on: code, policy, the values in force on the day, the rules asked, and the libraries."""
+    said = repr([run.versions(), sorted(law.items()), rules, [version(name) for name in ("duckdb", "pyarrow")]])
+    return hashlib.sha256(said.encode()).hexdigest()
