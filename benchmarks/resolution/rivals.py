@@ -9,8 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.resolution import day
-
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+from benchmarks.resolution.careful import checked, readied, trimmed
 
 
 def ours(records: pa.Table) -> pa.Table:
@@ -35,8 +34,8 @@ def deterministic_keys(records: pa.Table) -> pa.Table:
 def careful_pandas(records: pa.Table) -> pa.Table:
     """Numbers checked and upgraded, names trimmed; the rest by a name and birth date that only one person has."""
     frame = records.to_pandas()
-    frame["id"] = _checked(frame["id_raw"])
-    frame["bare"] = _trimmed(frame["name"])
+    frame["id"] = checked(frame["id_raw"])
+    frame["bare"] = trimmed(frame["name"])
     key = frame["bare"] + "|" + frame["birth_date"].astype(str) + "|" + frame["sex"]
     known = frame.assign(key=key).dropna(subset="id").groupby("key")["id"].agg(["nunique", "first"])
     unique = known.loc[known["nunique"] == 1, "first"]
@@ -44,25 +43,24 @@ def careful_pandas(records: pa.Table) -> pa.Table:
 
 
 def splink(records: pa.Table) -> pa.Table:
-    """Splink on numbers and names as careful as those."""
+    """Splink on records readied as carefully as those."""
     from benchmarks.resolution import with_splink
 
-    frame = records.to_pandas()
-    return with_splink.link(frame, _checked(frame["id_raw"]), _trimmed(frame["name"]))
+    return with_splink.link(readied(records))
 
 
-def _trimmed(names: pd.Series) -> pd.Series:
-    return names.str.replace(r"[\s·•‧・]|\(.*\)", "", regex=True)
+def recordlinkage(records: pa.Table) -> pa.Table:
+    """The Record Linkage Toolkit on the same."""
+    from benchmarks.resolution import with_recordlinkage
+
+    return with_recordlinkage.link(readied(records))
 
 
-def _checked(numbers: pd.Series) -> pd.Series:
-    """Valid 18-digit numbers, 15 digits upgraded; all others missing."""
-    text = numbers.fillna("").astype(str)
-    stem = text.where(text.str.len() != 15, text.str[:6] + "19" + text.str[6:]).str[:17]
-    stem = stem.where(stem.str.fullmatch(r"\d{17}"), "0" * 17)
-    total = sum(stem.str[place].astype(int) * weight for place, weight in enumerate(WEIGHTS))
-    whole = stem + (total % 11).map(dict(enumerate("10X98765432")))
-    return whole.where(((text.str.len() == 15) | (text == whole)) & (stem != "0" * 17))
+def dedupe(records: pa.Table) -> pa.Table:
+    """dedupe on the same."""
+    from benchmarks.resolution import with_dedupe
+
+    return with_dedupe.link(readied(records))
 
 
 def _links(frame: pd.DataFrame, person: pd.Series) -> pa.Table:
@@ -74,5 +72,9 @@ RIVALS: dict[str, Callable[[pa.Table], pa.Table]] = {
     "deterministic keys": deterministic_keys,
     "careful pandas": careful_pandas,
     "Splink 5": splink,
+    "recordlinkage": recordlinkage,
+    "dedupe": dedupe,
     "ours": ours,
 }
+OF_A_SAMPLE = ("recordlinkage", "dedupe")
+"""Ways that compare their pairs one by one in Python: they run where they are named."""

@@ -13,13 +13,10 @@ THRESHOLD = 0.99
 """As the pipeline joins. Not tuned: another threshold may serve Splink better."""
 
 
-def link(frame: pd.DataFrame, id_no: pd.Series, name: pd.Series) -> pa.Table:
-    """record_key and person_id of every record, given the checked numbers and the trimmed names."""
-    written = frame["id_raw"].where(frame["id_raw"].str.len() == 18)
-    birth = frame["birth_date"].astype(str)
-    known = frame.assign(id_no=id_no, id_written=id_no.fillna(written), name=name, birth_date=birth)
+def link(frame: pd.DataFrame) -> pa.Table:
+    """record_key and person_id of every readied record."""
     api = DuckDBAPI(duckdb.connect())
-    linker = Linker(api.register(pa.Table.from_pandas(known, preserve_index=False)), _settings(), log_level=None)
+    linker = Linker(api.register(pa.Table.from_pandas(frame, preserve_index=False)), _settings(), log_level=None)
     linker.training.estimate_probability_two_random_records_match([block_on("id_no")], recall=0.95)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e7, seed=1)
     for columns in TRAINED:
