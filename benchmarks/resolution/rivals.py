@@ -77,4 +77,4 @@ RIVALS: dict[str, Callable[[pa.Table], pa.Table]] = {
     "ours": ours,
 }
 OF_A_SAMPLE = ("recordlinkage", "dedupe")
-"""Ways that compare their pairs one by one in Python: they run where they are named."""
+"""Ways whose pairs pass through Python one by one: they run where they are named."""
