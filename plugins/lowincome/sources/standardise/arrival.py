@@ -19,21 +19,27 @@ def landed_files(manifest: dict[str, Any]) -> pa.Table:
 
 def arrival_sql(spec: SourceSpec) -> str:
     """One SELECT over the parsed tables and `landed`. A table of a database names no file: its part has but one."""
-    rows = " union all ".join(_of_table(table, spec.reader != "parquet") for table in spec.tables)
+    rows = " union all ".join(_of_table(spec, table) for table in spec.tables)
     types = schema.duckdb_types("arrival").items()
     columns = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in types)
     return (
-        f"with stood as ({rows}) select distinct {columns} from (select stood.*, '{spec.id}' as source, run.data_date "
+        f"with stood as ({rows}) select {columns} from (select stood.*, '{spec.id}' as source, run.data_date "
         "from stood cross join run) order by record_key, table_name, file, line"
     )
 
 
-def _of_table(table: TableSpec, names_file: bool) -> str:
+def _of_table(spec: SourceSpec, table: TableSpec) -> str:
     """The rows of a table with their file; an equality, for any other condition compares every row with every file."""
-    same_file = "landed.name = row._file" if names_file else "true"
+    same_file = "true" if spec.reader == "parquet" else "landed.name = row._file"
     return (
         f"select row.record_key, '{table.name}' as table_name, landed.name as file, landed.sha256, "
-        f"landed.run_id, {LINE} as line "
-        f"from {table.name} as row inner join landed on landed.part = '{table.part}' "
-        f"and {same_file} where row._reason is null"
+        f"landed.run_id, row.line from ({_places(spec, table)}) as row inner join landed "
+        f"on landed.part = '{table.part}' and {same_file}"
     )
+
+
+def _places(spec: SourceSpec, table: TableSpec) -> str:
+    """Where the rows of a table stood, each place once. What stands once in an array or on a line has its own place."""
+    has_own = spec.reader in ("json", "csv") and len(table.levels) < 2
+    return (f"select {'' if has_own else 'distinct'} record_key, _file, {LINE} as line from {table.name} "
+            "where _reason is null")

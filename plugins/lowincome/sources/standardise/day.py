@@ -32,6 +32,8 @@ Audit = Callable[[str, dict[str, Any], str], list[dict[str, Any]]]
 """Results of the suite of one table, from the table's name, the named inputs and the source."""
 READERS = {"csv": read_csv, "xlsx": read_xlsx}
 Parts = dict[str, list[Path]]
+Written = dict[str, tuple[Path, int]]
+"""Tables that were written: where, and how many rows."""
 
 
 @dataclass(frozen=True)
@@ -168,16 +170,19 @@ def _continues(work: Work, before: Before) -> None:
 
 
 def _candidate(work: Work, table: TableSpec, before: Before) -> Candidate:
-    columns, parsed = list(schema.duckdb_types(table.name)), work.parsed(table)
-    accepted = work.folder / f"{table.name}.accepted.parquet"
-    out = work.lake.candidate(work.final(table.name))
-    counts = engine.query("select count(*) as delivered, count(_reason) as rejected from t", {"t": [parsed]})
-    fresh = engine.write_query(state.accepted_sql(table, columns), {"parsed": [parsed]}, accepted, engine.SCRATCH)
+    columns, parsed = list(schema.duckdb_types(table.name)), engine.numbered(work.parsed(table), "_row")
+    sql = ("select count(*) as delivered, count(_reason) as rejected, "
+           f"count(*) filter (where {state.RECEIVED}) as received from parsed")
+    counts = engine.query(sql, {"parsed": parsed}).to_pylist()[0]
+    gone = work.folder / f"{table.name}.repeated.parquet"
+    repeated = engine.write_query(state.repeated_sql(table), {"parsed": parsed}, gone, engine.SCRATCH)
+    accepted = state.accepted_rows(table, columns, parsed, gone)
     owners = [work.parsed(other) for other in work.spec.tables if other.owner == table.owner]
     previous = before.table(table.name) if work.manifest["since"] else []
+    out = work.lake.candidate(work.final(table.name))
     rows = state.merge(table, columns, accepted, owners, previous, out)
-    return Candidate(table, out, accepted, rows, fresh=fresh, announced=_announced(work, table),
-                     **counts.to_pylist()[0])
+    return Candidate(table, out, accepted, rows, counts["delivered"], counts["rejected"],
+                     counts["received"] - repeated, _announced(work, table))
 
 
 def _announced(work: Work, table: TableSpec) -> int | None:
@@ -190,19 +195,21 @@ def _announced(work: Work, table: TableSpec) -> int | None:
     return totals.get(table.part)
 
 
-def _listed(work: Work, candidates: list[Candidate]) -> dict[str, Path]:
+def _listed(work: Work, candidates: list[Candidate]) -> Written:
     """The tables that name rejected rows, odd ones and where all came from; the oddities are counted in the record."""
     parsed: dict[str, engine.Input] = {table.name: [work.parsed(table)] for table in work.spec.tables}
+    accepted = {name: source for one in candidates for name, source in one.accepted.items()}
     sources: dict[str, tuple[Callable[[SourceSpec], str], dict[str, engine.Input]]] = {
         "rejected_record": (rejected_sql, parsed),
-        "odd_record": (oddities_sql, {one.table.name: [one.accepted] for one in candidates}),
+        "odd_record": (oddities_sql, accepted),
         "arrival": (arrival_sql, parsed | {"run": work.run, "landed": landed_files(work.manifest)}),
     }
-    listed = {name: work.lake.candidate(work.final(name)) for name in sources}
+    listed = {}
     for name, (query, inputs) in sources.items():
-        engine.write_query(query(work.spec), inputs, listed[name])
+        path = work.lake.candidate(work.final(name))
+        listed[name] = path, engine.write_query(query(work.spec), inputs, path)
     sql = "select table_name || ':' || oddity as code, count(*) as n from t group by code order by code"
-    for row in engine.query(sql, {"t": [listed["odd_record"]]}).to_pylist():
+    for row in engine.query(sql, {"t": [listed["odd_record"][0]]}).to_pylist():
         work.day.find(row["code"], row["n"])
     return listed
 
@@ -240,8 +247,8 @@ def _pass_the_door(day: SourceDay) -> None:
         )
 
 
-def _publish(work: Work, candidates: list[Candidate], listed: dict[str, Path]) -> None:
-    for name, path in ({one.table.name: one.path for one in candidates} | listed).items():
+def _publish(work: Work, candidates: list[Candidate], listed: Written) -> None:
+    for name, (path, rows) in ({one.table.name: (one.path, one.rows) for one in candidates} | listed).items():
         final = replace_file(path, work.final(name))
         work.day.tables[name] = {
-            "path": str(final.relative_to(work.lake.root)), "sha256": digest(final), "rows": engine.count(final)}
+            "path": str(final.relative_to(work.lake.root)), "sha256": digest(final), "rows": rows}

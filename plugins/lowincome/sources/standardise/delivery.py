@@ -94,16 +94,17 @@ def _vanished(candidate: Candidate, before: Before) -> str | None:
     previous = before.table(candidate.table.name)
     if not previous or candidate.fresh < FEWEST_ROWS:
         return None
-    now, then = _filled(candidate.accepted), _filled(previous[0])
+    now = _filled(candidate.table.name, candidate.accepted)
+    then = _filled("previous", {"previous": previous})
     gone = [name for name, share in then.items() if share > 0.5 and now.get(name) == 0]
     return "|".join(gone) or None
 
 
-def _filled(table: Path) -> dict[str, float]:
+def _filled(name: str, inputs: dict[str, engine.Input]) -> dict[str, float]:
     """The share of rows that hold something, by column."""
-    names = engine.query("select * from t limit 0", {"t": [table]}).column_names
-    shares = ", ".join(f'count("{name}") / greatest(count(*), 1) as "{name}"' for name in names)
-    return dict(engine.query(f"select {shares} from t", {"t": [table]}).to_pylist()[0])
+    columns = engine.query(f"select * from {name} limit 0", inputs).column_names
+    shares = ", ".join(f'count("{column}") / greatest(count(*), 1) as "{column}"' for column in columns)
+    return dict(engine.query(f"select {shares} from {name}", inputs).to_pylist()[0])
 
 
 def _works(day: date) -> bool:

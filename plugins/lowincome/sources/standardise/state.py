@@ -10,18 +10,22 @@ from pathlib import Path
 from lowincome import engine
 from lowincome.sources.spec import TableSpec
 
+RECEIVED = "_reason is null and _version_order = 1"
+"""Rows that may count: not quarantined, and of the last delivery of their document."""
+
 
 @dataclass(frozen=True)
 class Candidate:
     """One table of the day before it is let in.
 
-    Of `delivered` rows `rejected` go to quarantine; of the others `fresh` count, the rest are repetitions. `rows`
-    are those of the state, `announced` what the transport (or the reader of an odd file) counted.
+    Of `delivered` rows `rejected` go to quarantine; of the others `fresh` count, the rest are repetitions. `accepted`
+    are the inputs of which the one with the table's name holds the fresh rows. `rows` are those of the state,
+    `announced` what the transport (or the reader of an odd file) counted.
     """
 
     table: TableSpec
     path: Path
-    accepted: Path
+    accepted: dict[str, engine.Input]
     rows: int
     delivered: int
     rejected: int
@@ -34,53 +38,76 @@ class Candidate:
         return self.delivered - self.rejected
 
 
-def accepted_sql(table: TableSpec, columns: list[str]) -> str:
-    """The accepted rows of one delivery, one per key: the newest, then the later delivered.
+def repeated_sql(table: TableSpec) -> str:
+    """Rows of `parsed` whose key came again and that do not count: the newest does, then the later delivered.
 
     Only rows whose key came more than once are ranked: to rank all costs more than to read them.
     """
-    received = f"select * from {_received(table, columns)} where _reason is null and _version_order = 1"
-    out = f"{_list(columns)}, _findings, _line, _order"
     if not table.key:
-        return f"select {out} from ({received})"
+        return "select _row from parsed where false"
     newest = "".join(f'"{column}" desc nulls last, ' for column in table.newest)
     rank = f"row_number() over (partition by {_list(table.key)} order by {newest}_order desc, _place desc)"
-    is_repeated = f"exists (select 1 from repeated where {_same(table.key, 'repeated', 'received')})"
     return (
-        f"with received as ({received}), "
-        f"repeated as (select {_list(table.key)} from received group by all having count(*) > 1) "
-        f"select {out} from received where not {is_repeated} union all "
-        f"select {out} from (select *, {rank} as _rank from received where {is_repeated}) where _rank = 1"
+        f"with received as (select * from parsed where {RECEIVED}), "
+        f"many as (select {_list(table.key)} from received group by all having count(*) > 1) "
+        f"select _row from (select *, {rank} as _rank from received "
+        f"where exists (select 1 from many where {_same(table.key, 'many', 'received')})) where _rank > 1"
     )
 
 
-def _received(table: TableSpec, columns: list[str]) -> str:
+def accepted_rows(
+    table: TableSpec, columns: list[str], parsed: engine.Input, repeated: Path
+) -> dict[str, engine.Input]:
+    """Inputs of which the one with the table's name holds the accepted rows of one delivery, one per key.
+
+    They are seen in what was parsed, less what was repeated: to write them once more costs more than to look twice.
+    """
+    delivered, gone = f"{table.name}_parsed", f"{table.name}_repeated"
+    accepted = (
+        f"select {_list(columns)}, _findings, _line from {_noting_repeats(table, columns, delivered)} "
+        f"where {RECEIVED} and _row not in (select _row from {gone})"
+    )
+    return {delivered: parsed, gone: [repeated], table.name: accepted}
+
+
+def _noting_repeats(table: TableSpec, columns: list[str], delivered: str) -> str:
     """Delivered rows; `is_rewritten` where one key came with different content in one delivery."""
     if "is_rewritten" not in columns:
-        return "parsed"
+        return delivered
     over = f"(content_digest) over (partition by {_list(table.key)})"
-    return f"(select * replace (min{over} <> max{over} as is_rewritten) from parsed)"
+    return f"(select * replace (min{over} <> max{over} as is_rewritten) from {delivered})"
 
 
 def merge(
-    table: TableSpec, columns: list[str], accepted: Path, parsed: list[Path], previous: list[Path], out: Path
+    table: TableSpec, columns: list[str], accepted: dict[str, engine.Input], parsed: list[Path], previous: list[Path],
+    out: Path,
 ) -> int:
     """Write the state after this delivery; the number of rows of the state.
 
     `parsed` holds every row of the delivery that names an owner: an owner sent again without rows loses its rows.
     """
-    inputs: dict[str, engine.Input] = {"accepted": [accepted], "parsed": parsed}
+    order = _order(table, columns)
+    inputs = {**accepted, "accepted": f"select {_list(columns)} from {table.name}", "parsed": parsed}
     if not previous:
-        return engine.write_query(f"select {_list(columns)} from accepted order by all", inputs, out)
-    replaced = table.owner or table.key
-    match = _same(replaced, "o", "p")
-    owners = f"select distinct {_list(replaced)} from parsed"
-    kept = f"select {_list(columns)} from previous p where not exists (select 1 from ({owners}) o where {match})"
-    fresh = f"select {_list(columns)} from ({_noting_rewrites(table, columns)})"
-    if table.newest and not table.owner:
-        kept, fresh = _newest(table, columns)
-    sql = f"select * from ({kept} union all {fresh}) order by all"
+        return engine.write_query(f"select * from accepted order by {order}", inputs, out)
+    kept, fresh = _newest(table, columns) if table.newest and not table.owner else _replaced(table, columns)
+    sql = f"select * from ({kept} union all {fresh}) order by {order}"
     return engine.write_query(sql, inputs | {"previous": previous}, out)
+
+
+def _order(table: TableSpec, columns: list[str]) -> str:
+    """The columns from the first to the last of the key, which no two rows share; all of them where there is no key."""
+    last = max(map(columns.index, table.key), default=len(columns) - 1)
+    return _list(columns[: last + 1])
+
+
+def _replaced(table: TableSpec, columns: list[str]) -> tuple[str, str]:
+    """Rows of before whose owner (or key) was not delivered again, and today's."""
+    replaced = table.owner or table.key
+    owners = f"select distinct {_list(replaced)} from parsed"
+    kept = (f"select {_list(columns)} from previous p "
+            f"where not exists (select 1 from ({owners}) o where {_same(replaced, 'o', 'p')})")
+    return kept, f"select {_list(columns)} from ({_noting_rewrites(table, columns)})"
 
 
 def _noting_rewrites(table: TableSpec, columns: list[str]) -> str:
@@ -93,15 +120,14 @@ def _noting_rewrites(table: TableSpec, columns: list[str]) -> str:
 
 
 def _newest(table: TableSpec, columns: list[str]) -> tuple[str, str]:
-    """Rows of before and of today where each key keeps its newest row; on a tie today's."""
+    """Rows of before whose key was not delivered again, and of each that was its newest row; on a tie today's."""
+    came = f"exists (select 1 from accepted a where {_same(table.key, 'p', 'a')})"
+    both = (f"select {_list(columns)}, 1 as _age from previous p where {came} "
+            f"union all select {_list(columns)}, 0 as _age from accepted")
     newest = ", ".join(f'"{column}" desc nulls last' for column in table.newest)
-    both = (
-        f"select {_list(columns)}, 1 as _age from previous union all select {_list(columns)}, 0 as _age from accepted"
-    )
     rank = f"row_number() over (partition by {_list(table.key)} order by {newest}, _age)"
-    ranked = f"select *, {rank} as _rank from ({both})"
-    kept = f"select {_list(columns)} from ({ranked}) where _rank = 1 and _age = 1"
-    return kept, f"select {_list(columns)} from ({ranked}) where _rank = 1 and _age = 0"
+    kept = f"select {_list(columns)} from previous p where not {came}"
+    return kept, f"select {_list(columns)} from (select *, {rank} as _rank from ({both})) where _rank = 1"
 
 
 def _same(columns: tuple[str, ...], left: str, right: str) -> str:
