@@ -83,9 +83,14 @@ def _turnover(table: TableSpec, candidate: Candidate, before: Before) -> dict[st
     previous = before.table(table.name)
     if table.counts_as != "rows" or not previous:
         return {"added": None, "removed": None}
-    today, then = f"select distinct {WHOLE_PERSON} from today", f"select distinct {WHOLE_PERSON} from previous"
-    sql = (f"select (select count(*) from ({today} except {then})) as added, "
-           f"(select count(*) from ({then} except {today})) as removed")
+    sql = (
+        f"with person as (select {WHOLE_PERSON}, true as is_today from today "
+        f"union all select {WHOLE_PERSON}, false as is_today from previous), "
+        "seen as (select bool_or(is_today) as is_today, bool_or(not is_today) as was_before from person "
+        f"group by {WHOLE_PERSON}) "
+        "select count(*) filter (where not was_before) as added, count(*) filter (where not is_today) as removed "
+        "from seen"
+    )
     return dict(engine.query(sql, {"today": [candidate.path], "previous": previous}).to_pylist()[0])
 
 

@@ -88,7 +88,7 @@ def _is_header(spec: SourceSpec, cells: Row) -> bool:
 
 
 def _is_record(cells: Row) -> bool:
-    """Not blank, and not the closing row of sums."""
+    """Not blank, and not the closing row of sums, each of whose words ends in 计."""
     text = "".join(str(cell) for cell in cells if cell is not None)
     is_sum = "计" in text and any(SUM_ROW.fullmatch(squeezed(cell)) for cell in cells)
     return bool(squeezed(text)) and not is_sum
