@@ -123,9 +123,12 @@ def read_rows(path: Path) -> pa.Table:
 
 
 def write_rows(rows: pa.Table, path: Path, rows_a_group: int | None = None) -> None:
-    """Write a Parquet file where it is not yet read by anybody, such as a candidate."""
+    """Write a Parquet file where it is not yet read by anybody, such as a candidate.
+
+    Rows that came in pieces are put together first, so that the file's bytes do not depend on where they were cut.
+    """
     with create_file(path) as file:
-        pq.write_table(rows, file, row_group_size=rows_a_group)
+        pq.write_table(rows.combine_chunks(), file, row_group_size=rows_a_group)
 
 
 def write_table(rows: pa.Table, final: Path) -> Path:
