@@ -5,7 +5,7 @@ statement first; every one is told in docs/spark.md and has a test. Types are in
 several differences depend on them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlglot import exp, parse_one
 from sqlglot.dialects import DuckDB
@@ -16,18 +16,76 @@ from sqlglot.schema import MappingSchema
 
 from lowincome import java_regex
 
+Query = exp.Query
 Tables = Mapping[str, Mapping[str, str]]
 """Spark's type of each column of each input."""
-__all__ = ["DIFFERENCES", "NotUnderstood", "Tables", "to_spark"]
+__all__ = [
+    "DIFFERENCES", "NotUnderstood", "Query", "Tables", "is_dear", "is_shared", "parsed", "parts", "to_spark",
+    "without_order",
+]
 KNOWN_TYPES = {**DuckDB.EXPRESSION_METADATA, exp.IntDiv: DuckDB.EXPRESSION_METADATA[exp.Mul]}
 """`//` has the type of its wider side; sqlglot takes it for 64 bits."""
 NOTHING = exp.Literal.string("\x01")
 
 
-def to_spark(sql: str, tables: Tables) -> str:
+def parsed(sql: str) -> exp.Query:
+    """A SELECT of DuckDB's."""
+    statement = parse_one(sql.strip().rstrip(";"), read="duckdb").transform(huge_integer)
+    assert isinstance(statement, exp.Query)
+    return statement
+
+
+def without_order(statement: exp.Query) -> tuple[exp.Query, str]:
+    """The statement without its last ORDER BY, and that clause for whoever puts the rows of it in order.
+
+    What they are ordered by and is no column of the answer becomes one, under a name of its own.
+    """
+    order = statement.args.get("order")
+    if order is None or statement.args.get("limit") or any(key.this.is_number for key in order.expressions):
+        return statement, ""
+    for number, key in enumerate(order.expressions):
+        if not _is_answered(key.this, statement):
+            statement = statement.select(exp.alias_(key.this.copy(), f"_order_{number}"))
+            key.set("this", exp.column(f"_order_{number}"))
+        elif isinstance(key.this, exp.Column):
+            key.set("this", exp.column(key.this.name, quoted=True))
+    statement.set("order", None)
+    return statement, str(order.sql("duckdb"))
+
+
+def _is_answered(key: exp.Expr, statement: exp.Query) -> bool:
+    """Whether rows are ordered by a column of the answer, or by all of them."""
+    if not isinstance(key, exp.Column):
+        return bool(key == exp.var("ALL"))
+    named = {column.alias_or_name: column.unalias() for column in statement.selects}
+    return key.name in named and (not key.table or named[key.name] == key)
+
+
+def parts(statement: exp.Query) -> dict[str, exp.Query]:
+    """The queries of a statement's WITH, taken out of it, in an order in which each knows those before it.
+
+    None of one that names its columns anew.
+    """
+    named = statement.args.get("with_")
+    if named is None or any(part.alias_column_names for part in named.expressions):
+        return {}
+    statement.set("with_", None)
+    return {part.alias: part.this for part in named.expressions}
+
+
+def is_shared(name: str, readers: Iterable[exp.Query]) -> bool:
+    """Whether a table is read more than once."""
+    return sum(str(table.name) == name for reader in readers for table in reader.find_all(exp.Table)) > 1
+
+
+def is_dear(statement: exp.Query) -> bool:
+    """Whether to work a query out twice costs more than to keep its rows."""
+    return any(True for _ in statement.find_all(exp.Join, exp.Group, exp.Distinct, exp.Window))
+
+
+def to_spark(statement: exp.Query, tables: Tables) -> str:
     """The statement for Spark, with the answer that DuckDB gives."""
     schema = MappingSchema({name: _kinds(columns) for name, columns in tables.items()}, dialect="spark")
-    statement = parse_one(sql.strip().rstrip(";"), read="duckdb").transform(huge_integer)
     qualified = qualify(statement, schema=schema, dialect="duckdb")
     typed = annotate_types(qualified, schema=schema, dialect="duckdb", expression_metadata=KNOWN_TYPES)
     whole = exp.paren(typed, copy=False)
@@ -279,6 +337,21 @@ def row_in_query(node: exp.Expr) -> exp.Expr | None:
     return None
 
 
+def not_in_query(node: exp.Expr) -> exp.Expr | None:
+    """`x not in (select …)`: of a null on either side nothing is known. Spark looks for it by comparing every row with
+    every other; here equals are found by their key, and nulls (2; 1 where there are only others) once for all."""
+    inside = node.this.unnest() if isinstance(node, exp.Not) else None
+    if not isinstance(inside, exp.In) or not inside.args.get("query") or isinstance(inside.this, exp.Tuple):
+        return None
+    query = inside.args["query"].unnest()
+    value = exp.column(query.named_selects[0], "among", quoted=True)
+    among, equal = query.copy().subquery("among"), exp.EQ(this=value, expression=inside.this.copy())
+    same = exp.Exists(this=exp.select("1").from_(among).where(equal))
+    kind = exp.select(_spark("max(if(:v is null, 2, 1))", v=value)).from_(among).subquery()
+    return _spark("case when :same then false when :kind > if(:x is null, 0, 1) then null else true end",
+                  same=same, kind=kind, x=inside.this)
+
+
 def ordered_distinct(node: exp.Expr) -> exp.Expr | None:
     """After SELECT DISTINCT Spark knows the columns of ORDER BY by their new names only."""
     if isinstance(node, exp.Select) and node.args.get("distinct") and node.args.get("order"):
@@ -292,7 +365,7 @@ def ordered_distinct(node: exp.Expr) -> exp.Expr | None:
 DIFFERENCES: tuple[Callable[[exp.Expr], exp.Expr | None], ...] = (
     integer_division, division, rounding_cast, days_between, added_months, date_and_days, parsed_time, truncated_time,
     hamming, first_by, filtered_any, joined_text, as_text, concatenated, like_anything, full_match, match, extract,
-    replace, by_name, materialized, row_in_query, ordered_distinct,
+    replace, by_name, materialized, row_in_query, not_in_query, ordered_distinct,
 )
 """In the order in which they are tried."""
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 from py4j.protocol import Py4JError
+from pyspark import StorageLevel
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
@@ -43,19 +44,19 @@ that keep their fraction. The rule that is left out made a plan invalid whose un
 
 def query(sql: str, inputs: Mapping[str, Input]) -> pa.Table:
     """The rows of one SELECT as an Arrow table, in DuckDB's types."""
-    with _asked(sql, inputs) as (rows, columns):
+    with _asked(sql, inputs) as (rows, answer):
         found = rows.toArrow()
     with on_one_machine():
-        return engine.query(f"select {columns} from found", {"found": found})
+        return engine.query(answer, {"found": found})
 
 
 def write_query(sql: str, inputs: Mapping[str, Input], output: Path, compression: str, rows_a_group: int) -> int:
     """Write one SELECT to `output` as Parquet; the number of rows written. Spark writes a folder of parts first."""
     parts = output.with_name(f"{output.name}.parts")
     try:
-        with _asked(sql, inputs) as (rows, columns):
+        with _asked(sql, inputs) as (rows, answer):
             rows.write.mode("overwrite").parquet(str(parts))
-        found, answer = Files(sorted(parts.glob("part-*.parquet"))), f"select {columns} from found"
+        found = Files(sorted(parts.glob("part-*.parquet")))
         with on_one_machine():
             return engine.write_query(answer, {"found": found}, output, compression, rows_a_group)
     finally:
@@ -64,21 +65,43 @@ def write_query(sql: str, inputs: Mapping[str, Input], output: Path, compression
 
 @contextmanager
 def _asked(sql: str, inputs: Mapping[str, Input]) -> Iterator[tuple[DataFrame, str]]:
-    """Spark's rows of one SELECT, not yet worked out, and how each column is cast; QueryFailed whatever engine fails.
+    """Spark's rows of one SELECT, not yet worked out, and what is asked of them (`found`): their types and their order.
 
-    Every input is a view of a session that nobody else sees.
+    Every input is a view of a session that nobody else sees. QueryFailed whatever engine fails.
     """
     columns, session = _columns(sql, inputs), _spark().newSession()
-    tables: dict[str, dict[str, str]] = {}
     try:
-        with ExitStack() as links:
-            for name, source in inputs.items():
-                rows = _rows(session, source, tables, links)
-                rows.createOrReplaceTempView(name)
-                tables[name] = dict(rows.dtypes)
-            yield _without_void(session.sql(dialect.to_spark(sql, tables))), columns
+        with ExitStack() as held:
+            statement, order = dialect.without_order(dialect.parsed(sql))
+            tables = _views(session, statement, inputs, held)
+            rows = session.sql(dialect.to_spark(statement, tables))
+            yield _without_void(rows), f"select {columns} from found {order}"
     except (PySparkException, Py4JError, dialect.NotUnderstood) as error:
         raise QueryFailed(str(error)) from error
+
+
+def _views(
+    session: SparkSession, statement: dialect.Query, inputs: Mapping[str, Input], held: ExitStack
+) -> dialect.Tables:
+    """What the statement reads, each a view of the session: inputs, then the queries of its WITH, taken out of it.
+
+    Spark works a query out anew wherever it is read; one that is dear and read more than once is kept instead, on disk:
+    in memory it would take the room in which the statement itself is worked out.
+    """
+    queries = {name: dialect.parsed(source) for name, source in inputs.items() if isinstance(source, str)}
+    own = dialect.parts(statement)
+    readers = [*queries.values(), *own.values(), statement]
+    tables: dict[str, dict[str, str]] = {}
+    for name, source in [*{**inputs, **queries}.items(), *own.items()]:
+        if isinstance(source, dialect.Query):
+            rows = session.sql(dialect.to_spark(source, tables))
+            if dialect.is_dear(source) and dialect.is_shared(name, readers):
+                held.callback(rows.persist(StorageLevel.DISK_ONLY).unpersist)
+        else:
+            rows = _rows(session, source, held)
+        rows.createOrReplaceTempView(name)
+        tables[name] = dict(rows.dtypes)
+    return tables
 
 
 def _columns(sql: str, inputs: Mapping[str, Input]) -> str:
@@ -99,11 +122,9 @@ def _without_void(rows: DataFrame) -> DataFrame:
                         for name, kind in rows.dtypes])
 
 
-def _rows(session: SparkSession, source: Input, tables: dialect.Tables, links: ExitStack) -> DataFrame:
+def _rows(session: SparkSession, source: pa.Table | Files | Sequence[Path], links: ExitStack) -> DataFrame:
     if isinstance(source, pa.Table):
         return session.createDataFrame(source)
-    if isinstance(source, str):
-        return session.sql(dialect.to_spark(source, tables))
     files = source if isinstance(source, Files) else Files(source)
     rows = reduce(DataFrame.union, _read(session, files.paths, links))
     return rows.select("*", f.col("_metadata.row_index").alias(files.row_number)) if files.row_number else rows

@@ -16,6 +16,7 @@ from lowincome.scaled_out import on_one_machine
 from tests.engine.cases import DIFFERENCES, TABLES
 
 pytest.importorskip("pyspark", reason="Spark is optional: `make test-spark`")
+from lowincome import engine_spark
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +76,27 @@ def test_a_table_has_the_bytes_that_duckdb_gives_it(tmp_path: Path) -> None:
     with on_one_machine():
         engine.write_query(asked, TABLES, tmp_path / "duckdb")
     assert (tmp_path / "spark").read_bytes() == (tmp_path / "duckdb").read_bytes()
+
+
+def test_a_table_of_many_parts_is_cut_into_groups_where_duckdb_cuts_it(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("one", "two", "three")]
+    for number, file in enumerate(files):
+        pq.write_table(pa.table({"n": [number + 3 * row * 7919 % 60_013 for row in range(20_011)]}), file)
+    asked = "select n % 7 as rest from t where n % 5 > 0 order by t.n, rest"
+    engine.write_query(asked, {"t": files}, tmp_path / "spark", rows_a_group=4096)
+    with on_one_machine():
+        engine.write_query(asked, {"t": files}, tmp_path / "duckdb", rows_a_group=4096)
+    assert pq.read_metadata(tmp_path / "spark").num_row_groups > 9
+    assert (tmp_path / "spark").read_bytes() == (tmp_path / "duckdb").read_bytes()
+
+
+def test_what_is_in_no_list_is_not_looked_for_by_comparing_all_with_all(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = "select count(*) filter (where place is null or place not in (select months from amount)) as n from word"
+    with engine_spark._asked(asked, TABLES) as (rows, _):
+        rows.explain()
+    told = capsys.readouterr().out
+    assert "ExistenceJoin" in told
+    assert "NestedLoop" not in told
 
 
 def test_a_file_that_was_sealed_earlier_is_refused_by_name(tmp_path: Path) -> None:
