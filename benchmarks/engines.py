@@ -2,8 +2,9 @@
 
 F keeps the landings of `benchmarks.day --folder F`. Each engine runs the same days from them, each day in one process,
 from what was landed to what is published, in a home of its own (F/duckdb, F/spark). Then every file of lake and output
-is compared byte for byte, and what each stage cost is told side by side. Exit 1 where rows differ. Needs PySpark
-(docs/spark.md). With `--engines` only those are run: of the other its last run is compared and told.
+is compared byte for byte, and what each stage cost is told side by side. Exit 1 where rows differ. From the second day
+on each home has another run id, for its lock names the day before by digest. With `--engines` only those are run: of
+the other its last run is compared and told. Needs PySpark (docs/spark.md).
 """
 
 import argparse
@@ -27,6 +28,8 @@ from benchmarks.day.run import FIRST, Place, dates, run_whole
 ENGINES = ("duckdb", "spark")
 COSTS = "costs.json"
 DIFFERS, REGROUPED = "differs", "the same rows in the same order, in groups that begin elsewhere"
+ASIDE = {"locks", "dossier"}
+"""What processes held while they took turns, and a table that Spark leaves empty, for it asks everybody each day."""
 Json = dict[str, Any]
 
 
@@ -49,7 +52,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.engines", description=__doc__)
     parser.add_argument("--folder", type=Path, required=True, help="where benchmarks.day kept its landings")
-    parser.add_argument("--days", type=int, default=2, help="so many data dates from the first on")
+    parser.add_argument("--days", type=int, default=1, help="so many data dates from the first on")
     parser.add_argument("--engines", nargs="*", choices=ENGINES, default=ENGINES, help="which to run (again)")
     return parser.parse_args()
 
@@ -103,10 +106,10 @@ def different(one: Path, other: Path) -> dict[str, str]:
 
 
 def _files(home: Path) -> Iterator[str]:
-    """What a run made; landings, which are links, and what processes held while they took turns aside."""
+    """What a run made; landings, which are links, are not followed."""
     for folder in ("lake", "output"):
         found = (path.relative_to(home) for path in (home / folder).rglob("*") if path.is_file())
-        yield from (str(path) for path in found if path.parts[1] != "locks")
+        yield from (str(path) for path in found if not ASIDE.intersection(path.parts))
 
 
 def _difference(one: Path, other: Path) -> str:
