@@ -10,23 +10,22 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
-from xml.parsers.expat import ExpatError
 
 from lowincome.lake import open_file
 from lowincome.sources.spec import SourceSpec
 from lowincome.sources.standardise.cells import CellTable, FileRefused, Record, file_refused, squeezed
-from lowincome.sources.standardise.sheet_cells import PackageReader, Row, rows_of
+from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.datetime import from_excel
 
 Ranges = list[tuple[int, int, int, int]]
+Row = tuple[Any, ...]
 SUM_ROW = re.compile(r"(合计|总计|小计)[:：]?\d*[人名条]?")
-SERIAL = re.compile(r"\d{5}")
 DATE_PARSES = ("date", "date_time")
 LAST_SERIAL = 200_000
 NO_WORKBOOK = (
-    zipfile.BadZipFile, EOFError, ExpatError, SyntaxError, zlib.error, LookupError, ValueError, OSError, TypeError,
-    AttributeError, RuntimeError)
+    zipfile.BadZipFile, EOFError, SyntaxError, zlib.error, LookupError, ValueError, OSError, TypeError, AttributeError,
+    RuntimeError)
 """Raised over a ZIP that is cut off, and by openpyxl's own constructors over XML that is well-formed and wrong."""
 
 
@@ -34,27 +33,29 @@ def read_xlsx(spec: SourceSpec, file: Path, table: CellTable) -> None:
     """Every record of every sheet into the table; FileRefused when no sheet has the agreed header."""
     with open_file(file) as opened:
         try:
-            reader = PackageReader(opened, read_only=True, data_only=True)
-            reader.read()
+            workbook = load_workbook(opened, read_only=True, data_only=True)
+            merged = _merged_ranges(workbook)
         except NO_WORKBOOK as error:
             raise _broken(spec, file, error) from None
         try:
-            table.write(_records(spec, file, table, reader.wb))
+            table.write(_records(spec, file, table, workbook, merged))
         except NO_WORKBOOK as error:
             raise _broken(spec, file, error) from None
         finally:
-            reader.wb.close()
+            workbook.close()
 
 
 def _broken(spec: SourceSpec, file: Path, error: Exception) -> FileRefused:
     return file_refused("the workbook is broken", f"{spec.id} {file.name}", found=type(error).__name__)
 
 
-def _records(spec: SourceSpec, file: Path, table: CellTable, workbook: Any) -> Iterator[Record]:
+def _records(
+    spec: SourceSpec, file: Path, table: CellTable, workbook: Any, merged: dict[str, Ranges]
+) -> Iterator[Record]:
     dates = {entry.origin for page in spec.tables for entry in page.fields.values() if entry.parse in DATE_PARSES}
     is_any_header = False
     for sheet in workbook.worksheets:
-        rows = _filled_rows(sheet)
+        rows = _filled_rows(sheet, merged.get(sheet.title, []))
         header, is_filled = _header(spec, rows)
         if header is None:
             table.sheets_without_header += is_filled
@@ -70,7 +71,8 @@ def _records(spec: SourceSpec, file: Path, table: CellTable, workbook: Any) -> I
 
 
 def _record(places: list[str], cells: Row, dates: set[str | None], epoch: datetime) -> Record:
-    return {name: _text(value, name in dates, epoch) for name, value in zip(places, cells, strict=False)}
+    values = (*cells, *[None] * len(places))
+    return {name: _text(value, name in dates, epoch) for name, value in zip(places, values, strict=False)}
 
 
 def _header(spec: SourceSpec, rows: Iterable[tuple[int, Row]]) -> tuple[Row | None, bool]:
@@ -94,20 +96,24 @@ def _is_record(cells: Row) -> bool:
     return bool(squeezed(text)) and not is_sum
 
 
-def _filled_rows(sheet: Any) -> Iterator[tuple[int, Row]]:
+def _filled_rows(sheet: Any, ranges: Ranges) -> Iterator[tuple[int, Row]]:
     """Rows with their Excel number; a merged cell's value stands in each cell of its column that it covers."""
-    xml = sheet.parent._archive.read(sheet._worksheet_path)
-    ranges = list(_ranges(xml))
+    sheet.reset_dimensions()  # the size that a hand-made file states may be wrong, and would cut rows off
     width = max((left for left, *_ in ranges), default=0)
     held: dict[int, tuple[int, Any]] = {}
-    for number, row in rows_of(sheet, xml):
-        row.extend([None] * (width - len(row)))
+    for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+        row = [*cells, *[None] * (width - len(cells))]
         held = {column: below for column, below in held.items() if number <= below[0]}
         if any(cell is not None for cell in row):
             for column, (_, value) in held.items():
                 row[column - 1] = value if row[column - 1] is None else row[column - 1]
         held |= {left: (bottom, row[left - 1]) for left, top, _, bottom in ranges if top == number < bottom}
-        yield number, row
+        yield number, tuple(row)
+
+
+def _merged_ranges(workbook: Any) -> dict[str, Ranges]:
+    """Merged ranges by sheet title, read from the package, since the streaming reader does not give them."""
+    return {sheet.title: list(_ranges(workbook._archive.read(sheet._worksheet_path))) for sheet in workbook.worksheets}
 
 
 def _ranges(xml: bytes) -> Iterable[tuple[int, int, int, int]]:
@@ -117,15 +123,15 @@ def _ranges(xml: bytes) -> Iterable[tuple[int, int, int, int]]:
 
 def _text(value: Any, is_date: bool, epoch: datetime) -> str | None:
     """A cell as text. A date column may hold a date, a text, or the bare serial number of a date."""
-    if isinstance(value, str):
-        return _number(int(value), True, epoch) if is_date and SERIAL.fullmatch(value.strip()) else value
     if value is None:
         return None
     if isinstance(value, datetime | date):
         return value.isoformat()[:10]
     if isinstance(value, bool):
         return str(value).lower()
-    return _number(value, is_date, epoch) if isinstance(value, int | float) else str(value)
+    if isinstance(value, int | float):
+        return _number(value, is_date, epoch)
+    return _number(int(value), True, epoch) if is_date and re.fullmatch(r"\d{5}", value.strip()) else str(value)
 
 
 def _number(value: float, is_date: bool, epoch: datetime) -> str:
