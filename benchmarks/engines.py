@@ -28,8 +28,9 @@ from benchmarks.day.run import FIRST, Place, dates, run_whole
 ENGINES = ("duckdb", "spark")
 COSTS = "costs.json"
 DIFFERS, REGROUPED = "differs", "the same rows in the same order, in groups that begin elsewhere"
-ASIDE = {"locks", "dossier"}
-"""What processes held while they took turns, and a table that Spark leaves empty, for it asks everybody each day."""
+ASIDE = {"locks", "dossier", "outcomes.json"}
+"""What processes held while they took turns; a table that Spark leaves empty, for it asks everybody each day, and the
+record that counts its rows."""
 Json = dict[str, Any]
 
 
