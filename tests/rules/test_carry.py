@@ -153,7 +153,7 @@ def test_on_random_days_answers_that_are_carried_over_are_those_of_a_whole_day(
         world = world.moved(world.chance.choice((1, 1, 1, 2, 9, 31)))
         world.inputs["open_flag"] = opened(before)
         today, anew = world.answered(f"{seed}-{number}", before), world.answered(f"{seed}-{number}-anew")
-        for table in carry.CARRIED:
+        for table in carry.ORDER:
             assert today[table].read_bytes() == anew[table].read_bytes(), (table, world.run.data_date)
         before = today
     carried = held[1::2]

@@ -16,27 +16,32 @@ import pyarrow as pa
 
 from lowincome import engine, run, schema
 from lowincome.errors import AuditFailed
+from lowincome.lake import write_rows
 from lowincome.rules.answers import KINDS, NOBODY, SQL, Known, criterion_view, subject_views
 from lowincome.rules.catalogue import CRITERIA, Rule
 from lowincome.rules.parameters import InForce
 from lowincome.scaled_out import scaled_out
 from lowincome.settings import asks_everybody
 
-CARRIED = ("outcome", "criterion")
-"""What is carried over of a subject."""
+ORDER = {
+    "outcome": ("coalesce(person_id, household_id)", "rule_id, household_id, person_id"),
+    "criterion": ("subject_id", "rule_id, subject_id, criterion"),
+}
+"""What is carried over: whom a row is about, and how rows stand."""
 RULE_CRITERION = pa.schema({"rule_id": pa.string(), "criterion": pa.string()})
 OF_THE_DAY = re.compile(r"\brun\.(?:data_date|month|window_\w+)")
 
 
-def dossiers(known: Known, law: Mapping[str, InForce], rules: Sequence[Rule]) -> pa.Table:
-    """What the rules read of each unit as one number (table dossier); nothing on Spark, where all is asked each day."""
+def write_dossiers(known: Known, law: Mapping[str, InForce], rules: Sequence[Rule], output: Path) -> int:
+    """Write what the rules read of each unit as one number (table dossier), none on Spark; how many units."""
     if scaled_out():
-        return schema.TABLES["dossier"].empty_table()
+        write_rows(schema.TABLES["dossier"].empty_table(), output)
+        return 0
     dated = [{"rule_id": rule.id, "criterion": name} for rule in rules for name in rule.criteria if _is_dated(name)]
     inputs = criterion_view(sorted({pair["criterion"] for pair in dated}), subject_views(known, NOBODY))
     inputs |= {"rule_criterion": pa.Table.from_pylist(dated, RULE_CRITERION),
                "basis": pa.table({"text": [_basis(law, rules)]})}
-    return engine.query(SQL / "dossier.sql", inputs).cast(schema.TABLES["dossier"])
+    return engine.run_sql(SQL / "dossier.sql", inputs, output)
 
 
 def held_subjects(known: Known) -> pa.Table:
@@ -62,11 +67,12 @@ def without(held: pa.Table, known: Known, out: Callable[[str], Path]) -> Iterato
             asked[name][0].unlink()
 
 
-def carried(table: str, held: pa.Table, known: Known) -> pa.Table:
-    """The rows of the day before (outcome or criterion) of those whose answers still hold."""
-    subject = {"outcome": "coalesce(person_id, household_id)", "criterion": "subject_id"}[table]
-    sql = f"select * from previous_{table} where {subject} in (select subject_id from held_subject)"
-    return engine.query(sql, {**known, "held_subject": held}).cast(schema.TABLES[table])
+def write_answers(table: str, fresh: pa.Table, held: pa.Table, known: Known, output: Path) -> int:
+    """Write the day's outcomes or criteria: those found anew, and those of the day before that still hold; the rows."""
+    subject, order = ORDER[table]
+    sql = (f"select * from fresh union all by name select * from previous_{table} "
+           f"where {subject} in (select subject_id from held_subject) order by {order}")
+    return engine.write_query(sql, {**known, "fresh": fresh, "held_subject": held}, output)
 
 
 def check_asked_again(held: pa.Table, found: pa.Table, known: Known) -> None:

@@ -7,7 +7,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lowincome import engine, schema
-from lowincome.lake import write_rows
 from lowincome.redirects import redirect_view
 from lowincome.rules import carry
 from lowincome.rules.answers import NOBODY, SQL, Known, ask, bits, judge, prove, subject_views
@@ -26,10 +25,6 @@ WAITS_FOR = {
     "covered_monitored_or_entrant": {"A01", "A02", "A03"},
 }
 """Criteria that can be asked only when these rules have answered."""
-ORDER = {
-    "outcome": ("rule_id", "household_id", "person_id"),
-    "criterion": ("rule_id", "subject_id", "criterion"),
-}
 
 
 def build(
@@ -47,11 +42,7 @@ def build(
     for table in QUANTITIES:
         rows[table] = engine.run_sql(SQL / "quantity" / f"{table}.sql", known, out(table))
         known[table] = [out(table)]
-    answers = _answer(known, in_force(law, day), catalogue or rules(), out)
-    for table, content in answers.items():
-        write_rows(content, out(table))
-        rows[table] = content.num_rows
-    return rows
+    return rows | _answer(known, in_force(law, day), catalogue or rules(), out)
 
 
 def completed(known: Known) -> Known:
@@ -71,22 +62,22 @@ def open_today(inputs: Mapping[str, engine.Input]) -> pa.Table:
 
 def _nothing_before() -> Known:
     """The first day's answers of the day before."""
-    return {f"previous_{table}": schema.TABLES[table].empty_table() for table in ("dossier", *carry.CARRIED)}
+    return {f"previous_{table}": schema.TABLES[table].empty_table() for table in ("dossier", *carry.ORDER)}
 
 
 def _answer(
     known: Known, law: dict[str, InForce], catalogue: tuple[Rule, ...], out: Callable[[str], Path]
-) -> dict[str, pa.Table]:
-    """The rules' answers about everybody: found anew, or carried over where they still hold."""
-    dossiers = carry.dossiers(known, law, catalogue)
-    known = {**known, "dossier": dossiers}
+) -> dict[str, int]:
+    """Write the rules' answers about everybody: found anew, or carried over where they still hold."""
+    rows = {"dossier": carry.write_dossiers(known, law, catalogue, out("dossier"))}
+    known = {**known, "dossier": [out("dossier")]}
     held = carry.held_subjects(known)
     with carry.without(held, known, out) as asked:
         fresh = _evaluate(asked, law, catalogue, out)
     carry.check_asked_again(held, fresh["outcome"], known)
-    answers = {table: pa.concat_tables([carry.carried(table, held, known), rows]) for table, rows in fresh.items()}
-    ordered = {table: rows.sort_by([(name, "ascending") for name in ORDER[table]]) for table, rows in answers.items()}
-    return {"dossier": dossiers} | {table: rows.combine_chunks() for table, rows in ordered.items()}
+    for table in list(fresh):
+        rows[table] = carry.write_answers(table, fresh.pop(table), held, known, out(table))
+    return rows
 
 
 def _evaluate(
