@@ -67,18 +67,17 @@ def without(held: pa.Table, known: Known, out: Callable[[str], Path]) -> Iterato
             asked[name][0].unlink()
 
 
-def write_answers(table: str, fresh: pa.Table, held: pa.Table, known: Known, output: Path) -> int:
-    """Write the day's outcomes or criteria: those found anew, and those of the day before that still hold; the rows."""
+def write_answers(table: str, held: pa.Table, known: Known, output: Path) -> int:
+    """Write the day's outcomes or criteria: those found anew (fresh_…), and those of the day before that still hold."""
     subject, order = ORDER[table]
-    sql = (f"select * from fresh union all by name select * from previous_{table} "
+    sql = (f"select * from fresh_{table} union all by name select * from previous_{table} "
            f"where {subject} in (select subject_id from held_subject) order by {order}")
-    return engine.write_query(sql, {**known, "fresh": fresh, "held_subject": held}, output)
+    return engine.write_query(sql, {**known, "held_subject": held}, output)
 
 
-def check_asked_again(held: pa.Table, found: pa.Table, known: Known) -> None:
-    """AuditFailed where an answer was found anew, though nothing had changed, and is another."""
-    inputs: Known = {**known, "held_subject": held, "fresh_outcome": found}
-    differing = engine.query(SQL / "asked_again.sql", inputs)
+def check_asked_again(held: pa.Table, known: Known) -> None:
+    """AuditFailed where an answer was found anew (fresh_outcome), though nothing had changed, and is another."""
+    differing = engine.query(SQL / "asked_again.sql", {**known, "held_subject": held})
     if differing.num_rows:
         raise AuditFailed(
             what="answers of rules changed although nothing that they read did", where="outcomes",

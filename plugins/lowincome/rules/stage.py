@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lowincome import engine, schema
+from lowincome.lake import write_rows
 from lowincome.redirects import redirect_view
 from lowincome.rules import carry
 from lowincome.rules.answers import NOBODY, SQL, Known, ask, bits, judge, prove, subject_views
@@ -73,11 +74,22 @@ def _answer(
     known = {**known, "dossier": [out("dossier")]}
     held = carry.held_subjects(known)
     with carry.without(held, known, out) as asked:
-        fresh = _evaluate(asked, law, catalogue, out)
-    carry.check_asked_again(held, fresh["outcome"], known)
-    for table in list(fresh):
-        rows[table] = carry.write_answers(table, fresh.pop(table), held, known, out(table))
+        fresh = _kept_aside(_evaluate(asked, law, catalogue, out), out)
+    known |= {f"fresh_{table}": [file] for table, file in fresh.items()}
+    carry.check_asked_again(held, known)
+    for table, file in fresh.items():
+        rows[table] = carry.write_answers(table, held, known, out(table))
+        file.unlink()
     return rows
+
+
+def _kept_aside(answers: dict[str, pa.Table], out: Callable[[str], Path]) -> dict[str, Path]:
+    """Files of the answers, which no longer stand in memory while they are put in order."""
+    files = {table: out(f"fresh_{table}") for table in answers}
+    for table, file in files.items():
+        write_rows(answers.pop(table), file)
+    pa.default_memory_pool().release_unused()
+    return files
 
 
 def _evaluate(
