@@ -70,8 +70,8 @@ def without(held: pa.Table, known: Known, out: Callable[[str], Path]) -> Iterato
 def write_answers(table: str, held: pa.Table, known: Known, output: Path) -> int:
     """Write the day's outcomes or criteria: those found anew (fresh_…), and those of the day before that still hold."""
     subject, order = ORDER[table]
-    sql = (f"select * from fresh_{table} union all by name select * from previous_{table} "
-           f"where {subject} in (select subject_id from held_subject) order by {order}")
+    held_rows = f"select * from previous_{table} where {subject} in (select subject_id from held_subject)"
+    sql = f"select * from (select * from fresh_{table} union all by name {held_rows}) order by {order}"
     return engine.write_query(sql, {**known, "held_subject": held}, output)
 
 
