@@ -214,6 +214,8 @@ def test_an_answer_that_is_found_anew_and_is_another_stops_the_stage(
     with pytest.raises(AuditFailed, match="although nothing that they read did") as error:
         world.answered("false", before)
     assert "LOWINCOME_REBUILD=yes" in str(error.value)
+    monkeypatch.setenv("LOWINCOME_REBUILD", "yes")
+    assert read([world.answered("again by its advice", before)["outcome"]]) != read([before["outcome"]])
 
 
 def test_whatever_a_rule_reads_stands_in_the_dossier() -> None:
