@@ -7,23 +7,38 @@ from typing import Any
 
 from sandbox.dirt import Soil
 from sandbox.facts import Fact, city_item, province_item
-from sandbox.population import Household, Person, Population
+from sandbox.population import RESERVED_SEQUENCES, Household, Person, Population
 from sandbox.timeline import Row, Timelines, midnight, moment, month_before
 
 CITY_RELATIONS = {"02": "户主", "10": "配偶", "20": "子", "30": "女", "51": "父", "52": "母"}
 RURAL_RELATIONS = CITY_RELATIONS | {"20": "之子", "30": "之女", "51": "之父", "52": "之母"}
 Certainty = Callable[[date], str | None]
 Facts = Mapping[int, list[Fact]]
+MOST_PLANTED = 2000
+"""Households that situations add to the background at most."""
 
 
 @dataclass(frozen=True)
 class Config:
-    """How much, from which seed, for which days."""
+    """How much, from which seed, for which days: all of a population, or a `part` of so many `parts`."""
 
     households: int
     seed: int
     first_date: date
     days: int
+    part: int = 0
+    parts: int = 1
+
+    @property
+    def before(self) -> int:
+        """Households that the parts before may have, those planted beside the background's included."""
+        return self.part * (self.households + MOST_PLANTED)
+
+    @property
+    def sequences(self) -> range:
+        """The part's share of the reserved sequences, in pairs: one for each sex."""
+        pairs, start = len(RESERVED_SEQUENCES) // 2, RESERVED_SEQUENCES.start
+        return range(start + 2 * (pairs * self.part // self.parts), start + 2 * (pairs * (self.part + 1) // self.parts))
 
     @property
     def last_date(self) -> date:
@@ -61,7 +76,7 @@ class Builder:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.population = Population(config.seed, config.first_date)
+        self.population = Population(config.seed, config.first_date, config.before, config.sequences)
         self.soil = Soil(config.seed)
         self.reports: Timelines[Row] = Timelines()
         self.city_persons: Timelines[CityState] = Timelines()
@@ -224,7 +239,7 @@ class Builder:
 
     def planted(self, roles: tuple[str, ...] = ("02", "10"), district: str | None = None) -> Household:
         """A household without any accidental dirt."""
-        self.soil.clean.add(len(self.population.households) + 1)
+        self.soil.clean.add(self.population.next_number)
         return self.population.household(roles, district)
 
     def expect(self, situation: str, rule: str, subject: Household | Person, certainty: Certainty, why: str) -> None:

@@ -24,9 +24,11 @@ class Chance(Random):
 
 
 def lay_changes(builder: Builder, households: int, shares: Sequence[float] = ()) -> None:
-    """Changes of households 1..`households` for every day after the first; `shares` are those of the first of these."""
+    """Changes of the first so many households for every day after the first; `shares` are of the first such days."""
     rng = Chance(f"changes:{builder.config.seed}")
-    persons = max((p.no for h in builder.population.households[:households] for p in h.persons), default=0)
+    ordinary = builder.population.households[:households]
+    persons = max((p.no for h in ordinary for p in h.persons), default=0)
+    households = max((h.no for h in ordinary), default=0)
     for number, day in enumerate(builder.config.dates[1:]):
         rng.share = shares[number] if number < len(shares) else SHARE
         _reports(builder, day, households, rng)
@@ -42,7 +44,7 @@ def _last(lines: Timelines[Row], key: str) -> Row:
 
 
 def _reports(builder: Builder, day: date, limit: int, rng: Chance) -> None:
-    for key in rng.drawn(list(builder.reports.by_key), limit, slice(10, 16)):
+    for key in rng.drawn(list(builder.reports.by_key), limit, slice(10, -1)):
         old = _last(builder.reports, key)
         members = [member | {"items": [_risen(item, rng) for item in member["items"]]} for member in old["members"]]
         builder.reports.add(key, moment(day, rng.randrange(10000)),

@@ -57,7 +57,7 @@ def typo_that_passes(builder: Builder) -> None:
     """A wrong number whose check digit fits: two valid IDs of one person, same name and birth date."""
     home = builder.planted()
     builder.roster(home)
-    stem = home.head.id_no[:14] + f"{int(home.head.id_no[14:17]) + 50:03d}"
+    stem = home.head.id_no[:14] + f"9{(int(home.head.id_no[15:17]) + 50) % 100:02d}"
     builder.insure(home, home.head, id_no=stem + check_digit(stem))
     builder.doubted[home.head.no] = builder.day(0)
     builder.expect("typo_that_passes", "Q02", home.head, always, "two valid IDs")

@@ -11,6 +11,8 @@ TOWNSHIPS = Path(__file__).resolve().parent.parent / "include" / "policy" / "jin
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
 RESERVED_SEQUENCES = range(900, 1000)
+LARGEST_HOUSEHOLD = 6
+"""Persons that a household has at most, somebody planted beside it included."""
 ISSUE_CODES = {"370176": ("370112",), "370113": ("370113", "370123"), "370114": ("370114", "370181"),
                "370115": ("370115", "370125"), "370116": ("370116", "371202"), "370117": ("370117", "371203")}
 SURNAMES = ("王李张刘陈杨赵孙周吴徐朱高马胡郭林何梁郑宋谢韩唐冯于董萧程曹"
@@ -80,20 +82,29 @@ def is_urban_code(township: str) -> bool:
 
 
 class Population:
-    """Mints people one household after another; numbers are never used twice."""
+    """Mints people one household after another; numbers are never used twice, nor those of another part.
 
-    def __init__(self, seed: int, on: date) -> None:
+    A part of a larger population begins after `first` households and draws identity numbers from its own `sequences`.
+    """
+
+    def __init__(self, seed: int, on: date, first: int = 0, sequences: range = RESERVED_SEQUENCES) -> None:
         self.rng = Random(f"population:{seed}")
         self.on = on
+        self.first, self.sequences = first, sequences
         self.households: list[Household] = []
         self.people: dict[int, Person] = {}
         self._used: dict[str, int] = {}
+
+    @property
+    def next_number(self) -> int:
+        """The number that the next household gets."""
+        return self.first + len(self.households) + 1
 
     def household(self, roles: tuple[str, ...] | None = None, district: str | None = None) -> Household:
         """A new household; `roles` are GB/T 4761 relations, the head (02) first."""
         choices = townships() if district is None else [t for t in townships() if t[0].startswith(district)]
         code, township, district_name = self.rng.choice(choices)
-        number = len(self.households) + 1
+        number = self.next_number
         phone = f"1{self.rng.choice('35789')}{self.rng.randrange(10**9):09d}"
         address = (f"济南市{district_name}{township}{self.rng.choice(STREETS)}{self.rng.randrange(1, 400)}号"
                    f"{self.rng.randrange(1, 30)}号楼{self.rng.randrange(1, 6)}单元{self.rng.randrange(101, 1800)}室")
@@ -106,7 +117,7 @@ class Population:
         """A new person with a number of the reserved sequence."""
         name = surname + "".join(self.rng.choice(GIVEN) for _ in range(self.rng.choice((1, 2, 2, 2))))
         id_no = self._id_no(district, birth, sex)
-        number = len(self.people) + 1
+        number = self.first * LARGEST_HOUSEHOLD + len(self.people) + 1
         self.people[number] = Person(number, name, sex, birth, id_no, relation, phone)
         return self.people[number]
 
@@ -115,9 +126,9 @@ class Population:
         stem = f"{issued}{birth:%Y%m%d}"
         taken = self._used.get(stem + sex, 0)
         self._used[stem + sex] = taken + 1
-        sequence = RESERVED_SEQUENCES.start + 2 * taken + (1 if sex == "1" else 0)
-        if sequence not in RESERVED_SEQUENCES:
-            return self._id_no(self.rng.choice(("370102", "370103", "370104", "370105", "370112")), birth, sex)
+        sequence = self.sequences.start + 2 * taken + (1 if sex == "1" else 0)
+        if sequence not in self.sequences:
+            return self._id_no(self.rng.choice(townships())[0][:6], birth, sex)
         return f"{stem}{sequence}" + check_digit(f"{stem}{sequence}")
 
     def _roles(self) -> tuple[str, ...]:

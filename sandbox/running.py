@@ -101,7 +101,13 @@ def running_sandbox(folder: Path, households: int = 200, seed: int = 7, first_da
                     **over: Any) -> Iterator[Sandbox]:
     """A generated sandbox that serves from a thread; `over` are further fields of World."""
     world = World(Config(households, seed, first_date, days), faults=FaultSwitch(faults), **over)
-    sandbox = generate(world, folder, has_truth=has_truth)
+    with serving(generate(world, folder, has_truth=has_truth)) as sandbox:
+        yield sandbox
+
+
+@contextmanager
+def serving(sandbox: Sandbox) -> Iterator[Sandbox]:
+    """A sandbox that serves from a thread."""
     server, bound = sandbox.server(), sandbox.listen(0)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()

@@ -7,11 +7,11 @@ from sandbox.plans_people import PEOPLE
 from sandbox.plans_property import PROPERTY
 from sandbox.plans_rules import RARE_RULES
 
-HOUSEHOLDS_A_COPY = 5000
+HOUSEHOLDS_A_COPY, MOST_COPIES = 5000, 10
 
 
 def lay_situations(builder: Builder) -> None:
     """One copy of each, and one more for every five thousand households, ten at most."""
-    for _ in range(min(10, 1 + builder.config.households // HOUSEHOLDS_A_COPY)):
+    for _ in range(min(MOST_COPIES, 1 + builder.config.households // HOUSEHOLDS_A_COPY)):
         for plan in (*PROPERTY, *PEOPLE, *LISTS, *PEOPLE_APART, *RARE_RULES):
             plan(builder)

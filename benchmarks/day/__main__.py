@@ -18,13 +18,15 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from benchmarks.day import tables
+from benchmarks.day import parts, tables
 from benchmarks.day.cost import Cost, run_child
 from benchmarks.day.run import FIRST, Place, Step, is_whole, land_days, run_days, run_whole
-from sandbox.running import Sandbox, running_sandbox
+from sandbox.builder import Config
+from sandbox.running import Sandbox, generate, serving
+from sandbox.world import World
 
 PERSONS_A_HOUSEHOLD = 2.5
-WORLD = ("persons", "seed", "changed")
+WORLD = ("persons", "seed", "changed", "parts")
 """What landings depend on."""
 
 
@@ -52,11 +54,16 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--changed", type=float, nargs="*", default=[2.0],
                         help="percent of the records that change, one figure for each day after the first")
     parser.add_argument("--whole", action="store_true", help="only each day in one process, no stage of its own")
+    parser.add_argument("--parts", type=int, default=1,
+                        help="play the population in so many sandboxes, one after the other; with --whole only")
     parser.add_argument("--runs", type=int, default=1, help="figures are medians of so many runs")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--folder", type=Path, help="keeps the landings for the next run; else all is removed")
     parser.add_argument("--json", type=Path, help="write every figure of every run there")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.parts > 1 and not options.whole:
+        parser.error("--parts needs --whole: a stage of its own is measured while a sandbox serves it")
+    return options
 
 
 @contextmanager
@@ -72,26 +79,39 @@ def _folder(asked: Path | None) -> Iterator[Path]:
 def _run(place: Place, options: argparse.Namespace) -> Iterator[Step]:
     """All steps of one run."""
     days = 1 + len(options.changed)
-    with _sources(place, options, days) as sandbox:
-        if not options.whole:
+    place.empty()
+    _is_of_one_world(place.folder / "world.json", {name: getattr(options, name) for name in WORLD})
+    if options.whole and not is_whole(place, days):
+        yield from _land(place, options, days)
+    if not options.whole:
+        with _sources(place, options, days) as sandbox:
             yield from run_days(place, days, sandbox)
-        elif sandbox:
-            yield from land_days(place, days, sandbox)
     yield from run_whole(place, days)
 
 
+def _land(place: Place, options: argparse.Namespace, days: int) -> Iterator[Step]:
+    """Every delivery of every day, part by part; a part that was landed before is not played again."""
+    owners = parts.places(place, options.parts) if options.parts > 1 else [place]
+    for number, owner in enumerate(owners):
+        owner.empty()
+        with _sources(owner, options, days, number) as sandbox:
+            if sandbox:
+                yield from land_days(owner, days, sandbox)
+    if options.parts > 1:
+        place.empty()
+        parts.merge(place, options.parts, days)
+
+
 @contextmanager
-def _sources(place: Place, options: argparse.Namespace, days: int) -> Iterator[Sandbox | None]:
-    """The six sources, or nothing where all was landed before; a folder keeps one world only."""
-    place.empty()
-    _is_of_one_world(place.folder / "world.json", {name: getattr(options, name) for name in WORLD})
+def _sources(place: Place, options: argparse.Namespace, days: int, part: int = 0) -> Iterator[Sandbox | None]:
+    """The six sources with a part of the people, or nothing where all was landed before."""
     if is_whole(place, days):
         yield None
         return
-    households, changed = int(options.persons / PERSONS_A_HOUSEHOLD), tuple(one / 100 for one in options.changed)
-    folder = place.folder / "sandbox"
-    with running_sandbox(
-        folder, households, options.seed, FIRST, days, has_truth=False, changed=changed) as sandbox:
+    households = int(options.persons / options.parts / PERSONS_A_HOUSEHOLD)
+    config = Config(households, options.seed + part, FIRST, days, part, options.parts)
+    world = World(config, changed=tuple(one / 100 for one in options.changed))
+    with serving(generate(world, place.folder / "sandbox", has_truth=False)) as sandbox:
         yield sandbox
 
 

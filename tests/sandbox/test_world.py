@@ -5,17 +5,19 @@ import hashlib
 import io
 import sqlite3
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from sandbox.builder import Config
+from sandbox.builder import MOST_PLANTED, Builder, Config
 from sandbox.drops import write_drops
 from sandbox.judge.episodes import RULES, Open, judged
 from sandbox.population import check_digit
 from sandbox.roster import write_roster
 from sandbox.running import generate
+from sandbox.situations import MOST_COPIES
 from sandbox.truth import open_flags
 from sandbox.world import World
 from tests.sandbox.client import Client
@@ -49,6 +51,29 @@ def test_numbers_are_valid_unique_and_of_the_reserved_sequence(built: World) -> 
     numbers = [person.id_no for person in people.values()]
     assert all(number[17] == check_digit(number[:17]) and number[14] == "9" for number in numbers)
     assert len(set(numbers)) == len(numbers)
+
+
+def test_parts_of_one_population_share_nobody() -> None:
+    parts = [World(Config(60, 7 + part, DAY, 1, part, 3)).builder for part in range(3)]
+    for one, other in combinations(map(named, parts), 2):
+        assert one and other and not one & other
+
+
+def named(builder: Builder) -> set[object]:
+    """The numbers by which sources tell households and persons apart."""
+    people = builder.population.people.values()
+    return {*builder.reports.by_key, *builder.coverages.by_key, *builder.insured.by_key,
+            *(home.no for home in builder.population.households), *(person.id_no for person in people)}
+
+
+def test_what_is_planted_fits_between_two_parts() -> None:
+    planted = len(World(Config(0, 7, DAY, 1)).builder.population.households)
+    assert 0 < planted * MOST_COPIES <= MOST_PLANTED
+
+
+def test_records_of_a_later_part_change_too() -> None:
+    reports = World(Config(200, 7, DAY, 2, 4, 5), changed=(0.5,)).builder.reports.by_key
+    assert sum(versions[-1].at.date() > DAY for versions in reports.values()) > len(reports) * 0.2
 
 
 def test_about_two_in_a_hundred_records_change_each_day(client: Client) -> None:
