@@ -35,6 +35,14 @@ def test_days_are_told_by_change_and_without_the_start_of_python(tmp_path: Path)
     assert of_change(days, 0.5) == days[1:]
 
 
+def test_of_days_on_which_as_much_changed_the_last_counts(tmp_path: Path) -> None:
+    steps = [{"name": "one process", "day": f"2026-11-2{day}", "cost": {"cpu": 10.0 * day, "peak_mb": 1.0}}
+             for day in (1, 2, 3)]
+    told = {"size": {"persons": 10, "records": 20}, "changed": [2.0, 2.0], "idle": {"cpu": 2.0}, "steps": steps}
+    (tmp_path / "day_10.json").write_text(json.dumps(told), "utf-8")
+    assert [day.cpu for day in read_days([tmp_path / "day_10.json"])] == [8.0, 28.0]
+
+
 def test_plots_are_well_formed_and_the_same_for_the_same_figures() -> None:
     drawn = plots.drawn(grown(0.5))
     assert drawn == plots.drawn(grown(0.5)) != plots.drawn(grown(1))

@@ -25,11 +25,12 @@ LAYERS = {"resolve": "resolved", "assemble": "households", "evaluate": "outcomes
 class Part:
     """One stage inside the process of a whole day; megabytes are resident: at most, and after it (Arrow's among them).
 
-    What an earlier stage did not give back counts in both.
+    What an earlier stage did not give back counts in both. `seconds` are those of the clock.
     """
 
     name: str
     source: str
+    seconds: float
     cpu: float
     peak_mb: float
     after_mb: float

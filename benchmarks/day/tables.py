@@ -59,12 +59,14 @@ def of_days(runs: list[list[Step]], idle: Cost) -> Iterator[Table]:
 def of_parts(run: list[Step]) -> Iterator[Table]:
     """What each stage of a whole day took inside its process; of one run."""
     for step in (step for step in run if step.parts):
-        table = Table("stage", "CPU s", "peak MB", "MB after it", "Arrow's", title=f"{step.day}, one process")
+        table = Table("stage", "seconds", "CPU s", "peak MB", "MB after it", "Arrow's",
+                      title=f"{step.day}, one process")
         for column in table.columns[1:]:
             column.justify = "right"
         for part in step.parts:
-            memory = (part.peak_mb, part.after_mb, part.arrow_mb)
-            table.add_row(f"{part.name} {part.source}".strip(), f"{part.cpu:.1f}", *(f"{mb:,.0f}" for mb in memory))
+            time, memory = (part.seconds, part.cpu), (part.peak_mb, part.after_mb, part.arrow_mb)
+            table.add_row(f"{part.name} {part.source}".strip(), *(f"{one:.1f}" for one in time),
+                          *(f"{mb:,.0f}" for mb in memory))
         yield table
 
 

@@ -1,10 +1,11 @@
 """python -m benchmarks.day.whole <told.json> <date>: a day in one process, and what each step of it took.
 
-The answer names by step the processor seconds, the largest resident memory while it ran, what was resident after it
-(in MB), and how much of that Arrow held.
+The answer names by step the seconds of the clock and of processors, the largest resident memory while it ran, what was
+resident after it (in MB), and how much of that Arrow held.
 """
 
 import sys
+import time
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -36,10 +37,11 @@ def _noted(verb: Verb, parts: list[Part]) -> Verb:
     @wraps(verb)
     def noting(*names: str) -> Any:
         _forget_peak()
-        began = processor_seconds()
+        clock, began = time.perf_counter(), processor_seconds()
         result = verb(*names)
         parts.append({
-            "name": verb.__name__, "source": names[0] if len(names) > 1 else "", "cpu": processor_seconds() - began,
+            "name": verb.__name__, "source": names[0] if len(names) > 1 else "",
+            "seconds": time.perf_counter() - clock, "cpu": processor_seconds() - began,
             "peak_mb": status("VmHWM") / 1024, "after_mb": status("VmRSS") / 1024,
             "arrow_mb": pa.total_allocated_bytes() / MEGABYTE})
         return result

@@ -31,11 +31,13 @@ def read_days(files: Iterable[Path]) -> list[Day]:
 
 
 def _days(told: dict[str, Any]) -> Iterable[Day]:
+    """A day for each share of change; of several alike the last, for on the second day every flag is still new."""
     costs: dict[str, list[dict[str, float]]] = {}
     for step in told["steps"]:
         if step["name"] == "one process":
             costs.setdefault(step["day"], []).append(step["cost"])
-    for (_, of_day), changed in zip(sorted(costs.items()), [None, *told["changed"]], strict=True):
+    by_change = dict(zip([None, *told["changed"]], (costs[day] for day in sorted(costs)), strict=True))
+    for changed, of_day in by_change.items():
         cpu, peak = (median(cost[name] for cost in of_day) for name in ("cpu", "peak_mb"))
         yield Day(**told["size"], changed=changed, cpu=cpu - told["idle"]["cpu"], peak_mb=peak)
 
