@@ -15,6 +15,9 @@ LARGEST_HOUSEHOLD = 6
 """Persons that a household has at most, somebody planted beside it included."""
 ISSUE_CODES = {"370176": ("370112",), "370113": ("370113", "370123"), "370114": ("370114", "370181"),
                "370115": ("370115", "370125"), "370116": ("370116", "371202"), "370117": ("370117", "371203")}
+ELSEWHERE = ("370202", "370203", "370302", "370303", "370402", "370502", "370602", "370702", "370802", "370902", "371002",
+             "371102", "371302", "371402", "371502", "371602", "371702")
+"""Districts of the province's other cities."""
 SURNAMES = ("王李张刘陈杨赵孙周吴徐朱高马胡郭林何梁郑宋谢韩唐冯于董萧程曹"
             "袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田")
 GIVEN = ("伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀兰霞平刚桂英华玉梅建国文"
@@ -122,14 +125,17 @@ class Population:
         return self.people[number]
 
     def _id_no(self, district: str, birth: date, sex: str) -> str:
+        """The next number of the district; where the day's are used up, of where somebody moved here from."""
         issued = self.rng.choice(ISSUE_CODES.get(district, (district,)))
-        stem = f"{issued}{birth:%Y%m%d}"
+        while (sequence := self._sequence(f"{issued}{birth:%Y%m%d}", sex)) not in self.sequences:
+            issued = self.rng.choice(ELSEWHERE)
+        first17 = f"{issued}{birth:%Y%m%d}{sequence}"
+        return first17 + check_digit(first17)
+
+    def _sequence(self, stem: str, sex: str) -> int:
         taken = self._used.get(stem + sex, 0)
         self._used[stem + sex] = taken + 1
-        sequence = self.sequences.start + 2 * taken + (1 if sex == "1" else 0)
-        if sequence not in self.sequences:
-            return self._id_no(self.rng.choice(townships())[0][:6], birth, sex)
-        return f"{stem}{sequence}" + check_digit(f"{stem}{sequence}")
+        return self.sequences.start + 2 * taken + (1 if sex == "1" else 0)
 
     def _roles(self) -> tuple[str, ...]:
         return self.rng.choice((

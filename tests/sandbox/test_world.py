@@ -14,7 +14,7 @@ import pytest
 from sandbox.builder import MOST_PLANTED, Builder, Config
 from sandbox.drops import write_drops
 from sandbox.judge.episodes import RULES, Open, judged
-from sandbox.population import check_digit
+from sandbox.population import ELSEWHERE, Population, check_digit
 from sandbox.roster import write_roster
 from sandbox.running import generate
 from sandbox.situations import MOST_COPIES
@@ -64,6 +64,12 @@ def named(builder: Builder) -> set[object]:
     people = builder.population.people.values()
     return {*builder.reports.by_key, *builder.coverages.by_key, *builder.insured.by_key,
             *(home.no for home in builder.population.households), *(person.id_no for person in people)}
+
+
+def test_where_the_numbers_of_a_day_are_used_up_people_have_moved_here() -> None:
+    population = Population(7, DAY, sequences=range(900, 902))
+    born = [population.person("370102", "02", "1", date(1980, 1, 1), "王", "").id_no for _ in range(5)]
+    assert len(set(born)) == 5 and born[0][:6] == "370102" and {number[:6] for number in born[1:]} <= set(ELSEWHERE)
 
 
 def test_what_is_planted_fits_between_two_parts() -> None:
