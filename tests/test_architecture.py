@@ -71,6 +71,13 @@ def test_each_engine_is_imported_from_one_file(library: str, homes: set[str]) ->
     assert users == homes
 
 
+def test_workbooks_of_others_are_opened_in_one_place_behind_its_guard() -> None:
+    opening = {path.name for path in MODULES for name in imported(path)
+               if name.split(".")[0] == "openpyxl" and not f"{name}.".startswith("openpyxl.utils.")}
+    assert opening == {"workbooks.py"}
+    assert [named(path) for path in MODULES if "read_excel" in path.read_text("utf-8")] == []
+
+
 def test_nobody_but_the_engine_knows_that_there_is_another() -> None:
     rooms = {path.name: {name.split(".")[1] for name in imported(path) if name.startswith("lowincome.")}
              for path in MODULES}

@@ -16,7 +16,8 @@ The map of the house. Imports go down this list, never up and never sideways bet
                              `sealed` and `sealed_filesystem` (encryption), `schema`, `engine` (DuckDB; where
                              `scaled_out` says so `engine_spark`, `dialect`, `java_regex`: the same SQL on Spark),
                              `areas`, `findings`, `messages` (words in both languages), `audit` (Great Expectations),
-                             `mask` and `working_days` (what people are shown)
+                             `workbooks` (those of others, opened behind a guard), `mask` and `working_days` (what
+                             people are shown)
 
 Data goes left to right: landing → standardised → resolved → households → outcomes → register → output.
 """

@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import xlsxwriter
 from openpyxl.utils.escape import unescape
 
@@ -17,6 +16,7 @@ from lowincome.deliver.unlock import NotAList, unlock
 from lowincome.deliver.workbook import CELL, HEAD, options
 from lowincome.findings import findings
 from lowincome.messages import pairs
+from lowincome.workbooks import open_workbook
 
 Cells = Sequence[Sequence[Any]]
 Said = Mapping[str, str]
@@ -126,7 +126,7 @@ def _cells(path: Path, passwords: Iterable[str]) -> tuple[Cells, list[tuple[int,
     Over whatever the readers of encryption, ZIP and XML stumble in a file from outside, it is no worklist.
     """
     try:
-        book = openpyxl.load_workbook(unlock(path, passwords), read_only=True)
+        book = open_workbook(unlock(path, passwords))
         cover = list(book[COVER_SHEET].iter_rows(max_col=2, values_only=True))
         cells = book[LIST_SHEET].iter_rows(min_row=2, max_col=len(PLACES), values_only=True)
         return cover, [(number, row) for number, row in enumerate(cells, 2) if _is_filled(row)]

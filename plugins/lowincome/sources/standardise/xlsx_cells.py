@@ -14,7 +14,7 @@ from typing import Any, cast
 from lowincome.lake import open_file
 from lowincome.sources.spec import SourceSpec
 from lowincome.sources.standardise.cells import CellTable, FileRefused, Record, file_refused, squeezed
-from openpyxl import load_workbook
+from lowincome.workbooks import open_workbook
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.datetime import from_excel
 
@@ -33,7 +33,7 @@ def read_xlsx(spec: SourceSpec, file: Path, table: CellTable) -> None:
     """Every record of every sheet into the table; FileRefused when no sheet has the agreed header."""
     with open_file(file) as opened:
         try:
-            workbook = load_workbook(opened, read_only=True, data_only=True)
+            workbook = open_workbook(opened, data_only=True)
             merged = _merged_ranges(workbook)
         except NO_WORKBOOK as error:
             raise _broken(spec, file, error) from None
