@@ -4,6 +4,7 @@ Figures are those that `python -m benchmarks.day --whole --json benchmarks/figur
 The same figures give the same plots.
 """
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -17,7 +18,9 @@ KEPT, PLOTS = Path("benchmarks/figures"), Path("docs/figures")
 
 def main() -> int:
     """Print the figures and write the plots."""
-    days = read_days([Path(name) for name in sys.argv[1:]] or sorted(KEPT.glob("day_*.json")))
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=__doc__)
+    parser.add_argument("figures", type=Path, nargs="*", help=f"files of figures, else all of {KEPT}")
+    days = read_days(parser.parse_args().figures or sorted(KEPT.glob("day_*.json")))
     console = Console(width=120, highlight=False)
     console.print(tables.of_sizes(days))
     console.print(tables.of_exponents(days))

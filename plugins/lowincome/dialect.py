@@ -30,7 +30,7 @@ NOTHING = exp.Literal.string("\x01")
 
 def parsed(sql: str) -> exp.Query:
     """A SELECT of DuckDB's."""
-    statement = parse_one(sql.strip().rstrip(";"), read="duckdb").transform(huge_integer)
+    statement = parse_one(sql, read="duckdb").transform(huge_integer)
     assert isinstance(statement, exp.Query)
     return statement
 

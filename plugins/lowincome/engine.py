@@ -175,10 +175,10 @@ def _over(inputs: Mapping[str, Input], sql: str) -> str:
 
     They stand outside of it, for one of its own WITH may bear the name of an input, which then means the former.
     """
-    told = {name: _bare(source) if isinstance(source, str) else _selected(name, source)
+    told = {name: bare(source) if isinstance(source, str) else _selected(name, source)
             for name, source in inputs.items() if not isinstance(source, pa.Table)}
     views = ", ".join(f'"{name}" as not materialized (\n{select}\n)' for name, select in told.items())
-    return f"with {views} select * from (\n{_bare(sql)}\n)" if views else _bare(sql)
+    return f"with {views} select * from (\n{bare(sql)}\n)" if views else bare(sql)
 
 
 def _optional(statement: str) -> str:
@@ -189,7 +189,8 @@ def _optional(statement: str) -> str:
     return f"select try(columns(*)) from (\n{statement}\n)"
 
 
-def _bare(sql: str) -> str:
+def bare(sql: str) -> str:
+    """A statement that may stand inside another."""
     return sql.strip().rstrip(";")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lowincome.errors import AuditFailed
 from lowincome.lake import Lake, write_json
-from lowincome.sources.standardise import source_day
+from lowincome.sources.standardise import day, source_day
 
 from tests.landing_of import ndjson
 from tests.standardise.deliveries import (
@@ -63,6 +63,16 @@ def test_a_snapshot_is_measured_against_the_last_good_day_and_not_the_last_one(l
 def test_an_empty_snapshot_is_refused_where_rows_are_due(lake: Lake) -> None:
     record = rural(lake, door=True)
     assert (record["state"], told(record, "rows_due")) == ("refused", [False])
+
+
+@pytest.mark.parametrize(("reason", "state"), [("'x'", "ok"), ("''", "refused")])
+def test_a_delivery_is_refused_where_a_row_is_put_aside_without_a_reason(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, reason: str, state: str
+) -> None:
+    listed = day.rejected_sql
+    monkeypatch.setattr(day, "rejected_sql", lambda spec: f"select * replace ({reason} as reason) from ({listed(spec)})")
+    record = rural(lake, rural_row(), BROKEN, door=True)
+    assert (record["state"], told(record, "reason_given")) == (state, [state == "ok"])
 
 
 def test_a_delivery_that_was_announced_with_other_rows_is_refused(lake: Lake) -> None:

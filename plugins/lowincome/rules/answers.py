@@ -92,4 +92,4 @@ def _rule_table(rules: Sequence[Rule], bit: Mapping[str, int]) -> pa.Table:
 
 
 def _text(file: Path) -> str:
-    return file.read_text("utf-8").strip().rstrip(";")
+    return engine.bare(file.read_text("utf-8"))

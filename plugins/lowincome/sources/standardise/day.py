@@ -95,7 +95,7 @@ def _accept(work: Work, audit: Audit) -> None:
     candidates = [_candidate(work, table, before) for table in spec.tables]
     _count(day, candidates)
     listed = _listed(work, candidates)
-    day.expectations = _audited(work, candidates, before, audit)
+    day.expectations = _audited(work, candidates, listed, before, audit)
     _pass_the_door(day)
     _publish(work, candidates, listed)
     shutil.rmtree(work.folder)
@@ -224,15 +224,18 @@ def _count(day: SourceDay, candidates: list[Candidate]) -> None:
             counts["kept"] += candidate.kept
 
 
-def _audited(work: Work, candidates: list[Candidate], before: Before, audit: Audit) -> list[dict[str, Any]]:
+def _audited(
+    work: Work, candidates: list[Candidate], listed: Written, before: Before, audit: Audit
+) -> list[dict[str, Any]]:
     """Results of every suite; each may look at the source's other tables."""
     accepted = work.lake.root / "accepted_shrink" / work.spec.id / f"{work.day.data_date.isoformat()}.json"
     inputs: dict[str, Any] = {candidate.table.name: [candidate.path] for candidate in candidates}
     inputs |= {
         "run": work.run,
         "delivery": rows_of_delivery(work.spec, work.day, candidates, before, accepted.exists()),
+        "rejected_record": [listed["rejected_record"][0]],
     }
-    names = ["delivery", *(candidate.table.name for candidate in candidates)]
+    names = ["delivery", *(candidate.table.name for candidate in candidates), "rejected_record"]
     return [result for name in names for result in audit(name, inputs, work.spec.id)]
 
 
