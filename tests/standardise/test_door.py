@@ -70,7 +70,8 @@ def test_a_delivery_is_refused_where_a_row_is_put_aside_without_a_reason(
     lake: Lake, monkeypatch: pytest.MonkeyPatch, reason: str, state: str
 ) -> None:
     listed = day.rejected_sql
-    monkeypatch.setattr(day, "rejected_sql", lambda spec: f"select * replace ({reason} as reason) from ({listed(spec)})")
+    changed = f"select * replace ({reason} as reason) from"
+    monkeypatch.setattr(day, "rejected_sql", lambda spec: f"{changed} ({listed(spec)})")
     record = rural(lake, rural_row(), BROKEN, door=True)
     assert (record["state"], told(record, "reason_given")) == (state, [state == "ok"])
 
