@@ -2,9 +2,8 @@
 
 F keeps the landings of `benchmarks.day --folder F`. Each engine runs the same days from them, each day in one process,
 from what was landed to what is published, in a home of its own (F/duckdb, F/spark). Then every file of lake and output
-is compared byte for byte, and what each stage cost is told side by side. Exit 1 where rows differ. From the second day
-on each home has another run id, for its lock names the day before by digest. With `--engines` only those are run: of
-the other its last run is compared and told. Needs PySpark (docs/spark.md).
+is compared byte for byte, and what each stage cost is told side by side. Exit 1 where rows differ. With `--engines`
+only those are run: of the other its last run is compared and told. Needs PySpark (docs/spark.md).
 """
 
 import argparse
@@ -28,9 +27,8 @@ from benchmarks.day.run import FIRST, Place, dates, run_whole
 ENGINES = ("duckdb", "spark")
 COSTS = "costs.json"
 DIFFERS, REGROUPED = "differs", "the same rows in the same order, in groups that begin elsewhere"
-ASIDE = {"locks", "dossier", "outcomes.json"}
-"""What processes held while they took turns; a table that Spark leaves empty, for it asks everybody each day, and the
-record that counts its rows."""
+ASIDE = {"locks"}
+"""What processes held while they took turns."""
 Json = dict[str, Any]
 
 

@@ -28,7 +28,10 @@ class Engine(Protocol):
 
 @contextmanager
 def on_one_machine() -> Iterator[None]:
-    """Within it every statement is DuckDB's: a delivery is read in its own format, on the machine where it landed."""
+    """Within it, or in a function that it decorates, every statement is DuckDB's, on the machine of the step.
+
+    A delivery is read in its own format where it landed; a hash is made that another engine would make otherwise.
+    """
     token = _STAYS.set(True)
     try:
         yield

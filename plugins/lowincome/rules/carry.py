@@ -2,7 +2,8 @@
 
 A unit is a household with all its members, or a person of no household; no rule looks beyond it. Its dossier is what
 the rules read of it, as one number, so an answer is carried over only where its whole reason is the same. Everybody is
-asked where the version, the policy or a parameter is another, by LOWINCOME_REBUILD=yes, and on Spark.
+asked where the version, the policy or a parameter is another, and by LOWINCOME_REBUILD=yes. The number is DuckDB's own,
+so this is its work where Spark does the rest.
 """
 
 import hashlib
@@ -14,13 +15,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from lowincome import engine, run, schema
+from lowincome import engine, run
 from lowincome.errors import AuditFailed
-from lowincome.lake import write_rows
 from lowincome.rules.answers import KINDS, NOBODY, SQL, Known, criterion_view, subject_views
 from lowincome.rules.catalogue import CRITERIA, Rule
 from lowincome.rules.parameters import InForce
-from lowincome.scaled_out import scaled_out
+from lowincome.scaled_out import on_one_machine
 from lowincome.settings import asks_everybody
 
 ORDER = {
@@ -32,11 +32,9 @@ RULE_CRITERION = pa.schema({"rule_id": pa.string(), "criterion": pa.string()})
 OF_THE_DAY = re.compile(r"\brun\.(?:data_date|month|window_\w+)")
 
 
+@on_one_machine()
 def write_dossiers(known: Known, law: Mapping[str, InForce], rules: Sequence[Rule], output: Path) -> int:
-    """Write what the rules read of each unit as one number (table dossier), none on Spark; how many units."""
-    if scaled_out():
-        write_rows(schema.TABLES["dossier"].empty_table(), output)
-        return 0
+    """Write what the rules read of each unit as one number (table dossier); how many units."""
     dated = [{"rule_id": rule.id, "criterion": name} for rule in rules for name in rule.criteria if _is_dated(name)]
     inputs = criterion_view(sorted({pair["criterion"] for pair in dated}), subject_views(known, NOBODY))
     inputs |= {"rule_criterion": pa.Table.from_pylist(dated, RULE_CRITERION),
@@ -44,9 +42,10 @@ def write_dossiers(known: Known, law: Mapping[str, InForce], rules: Sequence[Rul
     return engine.run_sql(SQL / "dossier.sql", inputs, output)
 
 
+@on_one_machine()
 def held_subjects(known: Known) -> pa.Table:
     """Whose answers of the day before still hold (column subject_id); nobody's where everybody is to be asked."""
-    if asks_everybody() or scaled_out():
+    if asks_everybody():
         return NOBODY
     return engine.query(SQL / "held_subject.sql", _compared(known))
 
@@ -54,19 +53,23 @@ def held_subjects(known: Known) -> pa.Table:
 @contextmanager
 def without(held: pa.Table, known: Known, out: Callable[[str], Path]) -> Iterator[Known]:
     """The inputs with the figures of those alone who are to be asked; their files last as long as the context."""
-    asked: dict[str, list[Path]] = {}
-    for kind in KINDS:
-        file, name = out(f"asked_{kind}"), f"{kind}_figure"
-        sql = f"select * from {name} where {kind}_id not in (select subject_id from held_subject)"
-        engine.write_query(sql, {**known, "held_subject": held}, file, engine.SCRATCH)
-        asked[name] = [file]
+    asked = {f"{kind}_figure": [_asked(kind, held, known, out(f"asked_{kind}"))] for kind in KINDS}
     try:
         yield {**known, **asked}
     finally:
-        for name in asked:
-            asked[name][0].unlink()
+        for (file,) in asked.values():
+            file.unlink()
 
 
+@on_one_machine()
+def _asked(kind: str, held: pa.Table, known: Known, output: Path) -> Path:
+    """The figures of the kind's subjects that do not hold."""
+    sql = f"select * from {kind}_figure where {kind}_id not in (select subject_id from held_subject)"
+    engine.write_query(sql, {**known, "held_subject": held}, output, engine.SCRATCH)
+    return output
+
+
+@on_one_machine()
 def write_answers(table: str, held: pa.Table, known: Known, output: Path) -> int:
     """Write the day's outcomes or criteria: those found anew (fresh_…), and those of the day before that still hold."""
     subject, order = ORDER[table]
@@ -75,6 +78,7 @@ def write_answers(table: str, held: pa.Table, known: Known, output: Path) -> int
     return engine.write_query(sql, {**known, "held_subject": held}, output)
 
 
+@on_one_machine()
 def check_asked_again(held: pa.Table, known: Known) -> None:
     """AuditFailed where an answer was found anew (fresh_outcome), though nothing had changed, and is another.
 
