@@ -119,8 +119,8 @@ def _flags(connection: Connection, data_date: date, outcomes: pa.Table, leads_to
 
 def _flag_day(rows: Iterable[Row]) -> pa.Table:
     kinds = schema.TABLES["flag_day"]
-    told = [{name: row.get(name) for name in kinds.names} for row in sorted(rows, key=lambda row: row["flag_id"])]
-    return pa.Table.from_pylist(told, kinds)
+    told = sorted(rows, key=lambda row: row["flag_id"])
+    return pa.table({name: [row.get(name) for row in told] for name in kinds.names}, kinds)
 
 
 def _open_before(connection: Connection, data_date: date) -> list[Episode]:
