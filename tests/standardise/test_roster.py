@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from lowincome.lake import Lake
 
-from tests.standardise.deliveries import ID_A, NEXT, D, Record, deliver, found, reasons, rows
+from tests.standardise.deliveries import ID_A, NEXT, D, Record, deliver, found, quarantine, reasons, rows
 
 HOUSEHOLD = {
     "household_no": "J1", "programme": "DB", "urban_rural": "城市", "area_code": "370102001", "status": "ACTIVE",
@@ -29,13 +29,15 @@ TABLES = {"assist_household": HOUSEHOLD, "assist_member": MEMBER, "assist_paymen
           "disability_subsidy": SUBSIDY}
 
 
-def roster(lake: Lake, day: date = D, door: bool = True, **changes: dict[str, Any]) -> Record:
-    """Each table with one row; `changes` are cells by table."""
+def roster(
+    lake: Lake, day: date = D, door: bool = True, more: dict[str, bytes] | None = None, **changes: dict[str, Any]
+) -> Record:
+    """Each table with one row, or what `more` has for it; `changes` are cells by table."""
     files = {}
     for name, row in TABLES.items():
         content = io.BytesIO()
         pq.write_table(pa.Table.from_pylist([row | changes.get(name, {})]), content)
-        files[f"{name}.parquet"] = (name, content.getvalue())
+        files[f"{name}.parquet"] = (name, (more or {}).get(name, content.getvalue()))
     return deliver(lake, "assistance_roster", files, day, door=door)
 
 
@@ -50,6 +52,14 @@ def test_native_types_and_text_give_the_same_tables(lake: Lake, tmp_path: Path) 
     text = roster(Lake(tmp_path / "other"), **{name: as_text(row) for name, row in TABLES.items()})
     for table in ("person_record", "coverage", "payment", "subsidy"):
         assert rows(lake, native, table) == rows(Lake(tmp_path / "other"), text, table)
+
+
+def test_a_row_without_its_key_is_listed_by_its_number_in_the_table(lake: Lake) -> None:
+    file = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([MEMBER, MEMBER | {"household_no": None}]), file)
+    record = roster(lake, more={"assist_member": file.getvalue()})
+    assert (record["state"], record["rows_in"], record["kept"], record["quarantined"]) == ("ok", 2, 1, 1)
+    assert quarantine(lake, record) == {("assistance_roster:assist_member:row/2", "required:record_key")}
 
 
 def test_every_column_is_read(lake: Lake) -> None:

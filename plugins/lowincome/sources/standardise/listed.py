@@ -3,6 +3,7 @@
 from lowincome.sources.spec import SourceSpec, TableSpec
 
 PLACE = "_file || case when _line > 0 then ':line/' || _line else ':row/' || _place end"
+"""Where a row without a key stood; in a table of a database, which has no files, it is its number there."""
 
 
 def rejected_sql(spec: SourceSpec) -> str:
@@ -22,7 +23,8 @@ def rejected_sql(spec: SourceSpec) -> str:
 
 def _of_table(spec: SourceSpec, table: TableSpec) -> str:
     return (
-        f"select '{spec.id}' as source, coalesce(record_key, '{spec.id}:' || {PLACE}) as record_key, "
+        f"select '{spec.id}' as source, coalesce(record_key, '{spec.id}:' || {PLACE}, "
+        f"'{spec.id}:{table.part}:row/' || _order) as record_key, "
         f"'{table.name}' as table_name, _reason as reason, nullif(cast(_line as bigint), 0) as line, _file as file, "
         f"{str(table.counts_as != 'other').lower()} as is_counted from {table.name} where _reason is not null"
     )
