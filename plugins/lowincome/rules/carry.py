@@ -71,10 +71,14 @@ def _asked(kind: str, held: pa.Table, known: Known, output: Path) -> Path:
 
 @on_one_machine()
 def write_answers(table: str, held: pa.Table, known: Known, output: Path) -> int:
-    """Write the day's outcomes or criteria: those found anew (fresh_…), and those of the day before that still hold."""
+    """Write the day's outcomes or criteria: those found anew (fresh_…), and those of the day before that still hold.
+
+    Put together before they are put in order, as `arrival` is: else the larger part would have to fit into memory.
+    """
     subject, order = ORDER[table]
     held_rows = f"select * from previous_{table} where {subject} in (select subject_id from held_subject)"
-    sql = f"select * from (select * from fresh_{table} union all by name {held_rows}) order by {order}"
+    sql = (f"with answer as materialized (select * from fresh_{table} union all by name {held_rows}) "
+           f"select * from answer order by {order}")
     return engine.write_query(sql, {**known, "held_subject": held}, output)
 
 

@@ -18,12 +18,16 @@ def landed_files(manifest: dict[str, Any]) -> pa.Table:
 
 
 def arrival_sql(spec: SourceSpec) -> str:
-    """One SELECT over the parsed tables and `landed`. A table of a database names no file: its part has but one."""
+    """One SELECT over the parsed tables and `landed`. A table of a database names no file: its part has but one.
+
+    The rows are put together before they are put in order: by the first table of a union alone the engine (DuckDB 2.0)
+    decides whether all can be sorted in memory, and stops where the rest does not fit.
+    """
     rows = " union all ".join(_of_table(spec, table) for table in spec.tables)
     types = schema.duckdb_types("arrival").items()
     columns = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in types)
     return (
-        f"with stood as ({rows}) select {columns} from (select stood.*, '{spec.id}' as source, run.data_date "
+        f"with stood as materialized ({rows}) select {columns} from (select stood.*, '{spec.id}' as source, run.data_date "
         "from stood cross join run) order by record_key, table_name, file, line"
     )
 

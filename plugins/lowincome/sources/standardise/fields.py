@@ -15,8 +15,9 @@ from lowincome.sources.standardise.cells import FileRefused, file_refused
 from lowincome.sources.standardise.documents import documents_sql
 from lowincome.sources.standardise.mapping import origins
 
-LOOKED_AT = 20_000
-"""Rows of each level whose field names are read: a publisher adds a field to every row, not to one in a thousand."""
+FILES_LOOKED_AT, LOOKED_AT = 20, 20_000
+"""Files, and rows of each level in them, whose field names are read: a publisher adds a field to every row, not to one
+in a thousand. Every level asks the documents of these files, which are kept for that, so all files would not fit."""
 
 
 def unknown_fields(spec: SourceSpec, part: str, files: list[Path]) -> list[str]:
@@ -35,7 +36,7 @@ def _json_names(spec: SourceSpec, table: TableSpec, files: list[Path]) -> set[st
         f"select unnest(json_keys(row)) as name from (select unnest({_rows_at(path)}) as row from received "
         f"limit {LOOKED_AT})" for path in paths
     ]
-    received = f"with received as ({documents_sql(spec, files)})"
+    received = f"with received as ({documents_sql(spec, files[:FILES_LOOKED_AT])})"
     sql = f"{received} select distinct name from ({' union all '.join(looks)})"
     return set(engine.query(sql, {}).column("name").to_pylist())
 
