@@ -5,10 +5,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
-from lowincome import engine
+from lowincome import engine, schema
 from lowincome.errors import SettingsInvalid
 from lowincome.lake import digest
+from lowincome.rules import carry
 
 from tests.conftest import day_runner
 
@@ -64,6 +66,25 @@ def sort(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int, str]
 def test_a_sort_that_is_larger_than_the_limit_is_whole_and_keeps_to_it(sort: Callable[..., tuple[int, ...]]) -> None:
     rows, most, _ = sort(3_000_000, "100MB")
     assert (rows, most < 250) == (3_000_000, True)
+
+
+@pytest.mark.parametrize(("fresh", "held"), [(10, 400_000), (400_000, 10)])
+def test_answers_found_anew_and_carried_over_are_put_in_order_within_the_limit(
+    tmp_path: Path, limited: Callable[[str], None], fresh: int, held: int
+) -> None:
+    subjects = pa.table({"subject_id": [f"P{number}" for number in range(held)]})
+    known = {"fresh_outcome": [outcomes(tmp_path / "fresh", "Q", fresh)],
+             "previous_outcome": [outcomes(tmp_path / "previous", "P", held)]}
+    limited("80MB")
+    assert carry.write_answers("outcome", subjects, known, tmp_path / "outcome") == fresh + held
+
+
+def outcomes(path: Path, letter: str, rows: int) -> Path:
+    """So many answers about so many persons, of some three hundred bytes each."""
+    columns = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in schema.duckdb_types("outcome").items())
+    told = f"'{letter}' || range as person_id, 'A01' as rule_id, repeat(md5(range::varchar), 9) as reason_zh"
+    engine.write_query(f"select * replace ({told}) from (select {columns}) cross join range({rows})", {}, path)
+    return path
 
 
 def test_what_a_query_took_goes_back_to_the_system_when_it_is_done(sort: Callable[..., tuple[int, ...]]) -> None:

@@ -17,19 +17,21 @@ def landed_files(manifest: dict[str, Any]) -> pa.Table:
     return pa.Table.from_pylist(rows, pa.schema([(name, pa.string()) for name in names]))
 
 
-def arrival_sql(spec: SourceSpec) -> str:
+def stood_sql(spec: SourceSpec) -> str:
     """One SELECT over the parsed tables and `landed`. A table of a database names no file: its part has but one.
 
-    The rows are put together before they are put in order: by the first table of a union alone the engine (DuckDB 2.0)
-    decides whether all can be sorted in memory, and stops where the rest does not fit.
+    Its rows are put aside before they are put in order: by the first table of a union the engine (DuckDB 2.0) decides
+    whether to sort in memory, and stops where the rest does not fit.
     """
-    rows = " union all ".join(_of_table(spec, table) for table in spec.tables)
+    return " union all ".join(_of_table(spec, table) for table in spec.tables)
+
+
+def arrival_sql(spec: SourceSpec) -> str:
+    """One SELECT over what `stood_sql` gave (view `stood`) and `run`."""
     types = schema.duckdb_types("arrival").items()
     columns = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in types)
-    return (
-        f"with stood as materialized ({rows}) select {columns} from (select stood.*, '{spec.id}' as source, run.data_date "
-        "from stood cross join run) order by record_key, table_name, file, line"
-    )
+    return (f"select {columns} from (select stood.*, '{spec.id}' as source, run.data_date from stood cross join run) "
+            "order by record_key, table_name, file, line")
 
 
 def _of_table(spec: SourceSpec, table: TableSpec) -> str:
