@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 from lowincome import engine
 from lowincome.sources.spec import SourceSpec
-from lowincome.sources.standardise.arrival import stood_sql, landed_files
+from lowincome.sources.standardise.arrival import landed_files, stood_sql
 
 from tests.standardise.deliveries import SOURCES, D
 
