@@ -83,12 +83,12 @@ def _options() -> argparse.Namespace:
 
 
 def of_sources(place: Place, day: date) -> Iterator[Question]:
-    """The canonical tables of each source, which may look at the other tables of that source."""
+    """The canonical tables of each source, which may look at its other tables, and its quarantined rows."""
     run = read_run(place.lake, day)
     for source, frozen in run.lock["sources"].items():
         tables: Inputs = {name: [place.lake.root / entry["path"]] for name, entry in frozen["tables"].items()}
-        for table in registry()[source].tables:
-            yield Question(SUITES / "standardised" / f"{table.name}.json", tables | {"run": run.table("")}, source)
+        for name in (*(table.name for table in registry()[source].tables), "rejected_record"):
+            yield Question(SUITES / "standardised" / f"{name}.json", tables | {"run": run.table("")}, source)
 
 
 def of_stages(place: Place, day: date) -> Iterator[Question]:
