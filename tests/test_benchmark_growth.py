@@ -43,6 +43,11 @@ def test_of_days_on_which_as_much_changed_the_last_counts(tmp_path: Path) -> Non
     assert [day.cpu for day in read_days([tmp_path / "day_10.json"])] == [8.0, 28.0]
 
 
+def test_every_size_is_drawn_however_many_there_are() -> None:
+    days = [Day(1_000 * size, 1, changed, 1.0 * size, 500) for size in range(1, 9) for changed in (2.0, 10.0)]
+    assert all(f"{1_000 * size:,} persons" in plots.drawn(days)["cost_by_change"] for size in range(1, 9))
+
+
 def test_plots_are_well_formed_and_the_same_for_the_same_figures() -> None:
     drawn = plots.drawn(grown(0.5))
     assert drawn == plots.drawn(grown(0.5)) != plots.drawn(grown(1))

@@ -3,6 +3,7 @@
 import hashlib
 import math
 from collections.abc import Callable, Sequence
+from itertools import cycle
 from typing import Any
 
 from lowincome.charts import LOOKS, SCRIPT
@@ -10,7 +11,7 @@ from lowincome.charts import LOOKS, SCRIPT
 from benchmarks.growth.figures import Day, changes, of_change
 from benchmarks.growth.tables import share
 
-COLORS = ("#111111", "#1b5e8c", "#b3541e", "#3f7d3a", "#7a4b94")
+COLORS = ("#111111", "#1b5e8c", "#b3541e", "#3f7d3a", "#7a4b94", "#8a6d1f", "#9e2a5b")
 DASHES = ("", "10,4", "3,4", "12,4,3,4", "1,6")
 """Lines are told apart in grey too."""
 Line = list[tuple[float, float]]
@@ -60,7 +61,7 @@ def _plot(
         x_value_formatter=told or _figure, value_formatter=_figure)
     chart.x_labels, chart.y_labels = _marks(across), _marks(up)
     chart.uuid = hashlib.sha256(title.encode()).hexdigest()[:8]
-    for (name, line), dashes in zip(lines.items(), DASHES, strict=False):
+    for (name, line), dashes in zip(lines.items(), cycle(DASHES), strict=False):
         chart.add(name, line, stroke_style={"width": 2, "dasharray": dashes})
     return SCRIPT.sub("", str(chart.render(is_unicode=True)))
 
