@@ -28,15 +28,15 @@ def lay_changes(builder: Builder, households: int, shares: Sequence[float] = ())
     rng = Chance(f"changes:{builder.config.seed}")
     ordinary = builder.population.households[:households]
     persons = max((p.no for h in ordinary for p in h.persons), default=0)
-    households = max((h.no for h in ordinary), default=0)
+    last = max((h.no for h in ordinary), default=0)
     for number, day in enumerate(builder.config.dates[1:]):
         rng.share = shares[number] if number < len(shares) else SHARE
-        _reports(builder, day, households, rng)
+        _reports(builder, day, last, rng)
         _city(builder, day, persons, rng)
         _insured(builder, day, persons, rng)
         _settlements(builder, day, persons, rng)
-        _monitored(builder, day, households, rng)
-        _coverages(builder, day, households, rng)
+        _monitored(builder, day, last, rng)
+        _coverages(builder, day, last, rng)
 
 
 def _last(lines: Timelines[Row], key: str) -> Row:
