@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache, reduce
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -126,12 +127,25 @@ def _without_void(rows: DataFrame) -> DataFrame:
                         for name, kind in rows.dtypes])
 
 
+def _without_nulls_only(table: pa.Table) -> pa.Table:
+    """Spark cannot read a column of nothing but nulls either."""
+    return table.cast(pa.schema([kind.with_type(pa.int32()) if pa.types.is_null(kind.type) else kind
+                                 for kind in table.schema]))
+
+
 def _rows(session: SparkSession, source: pa.Table | Files | Sequence[Path], links: ExitStack) -> DataFrame:
     if isinstance(source, pa.Table):
-        return session.createDataFrame(source)
+        source = [_file(source, links)]
     files = source if isinstance(source, Files) else Files(source)
     rows = reduce(DataFrame.union, _read(session, files.paths, links))
     return rows.select("*", f.col("_metadata.row_index").alias(files.row_number)) if files.row_number else rows
+
+
+def _file(table: pa.Table, links: ExitStack) -> Path:
+    """A table in memory as a file for the time of the statement: handed over otherwise it stands in the heap whole."""
+    path = Path(links.enter_context(TemporaryDirectory(prefix="lowincome-spark-"))) / "table.parquet"
+    pq.write_table(_without_nulls_only(table), path, compression=engine.SCRATCH)
+    return path
 
 
 def _read(session: SparkSession, paths: Sequence[Path], links: ExitStack) -> Iterator[DataFrame]:

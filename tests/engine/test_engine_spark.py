@@ -113,6 +113,16 @@ def test_a_candidate_is_read_before_it_is_published(tmp_path: Path) -> None:
     assert engine.count(candidate) == 1
 
 
+def test_a_table_in_memory_is_a_file_for_the_time_of_the_statement_and_does_not_stand_in_the_heap() -> None:
+    many = pa.table({"n": range(20_011), "nothing": pa.nulls(20_011)})
+    with engine_spark._asked("select n, nothing from many", {"many": many}) as (rows, _):
+        (file,) = (Path(name.removeprefix("file://")) for name in rows.inputFiles())
+        assert pq.read_metadata(file).num_rows == 20_011
+    assert not file.exists()
+    assert engine.query("select count(n) as n, count(nothing) as nothing from many", {"many": many}).to_pylist() == [
+        {"n": 20_011, "nothing": 0}]
+
+
 def test_a_view_stands_on_the_inputs_before_it() -> None:
     inputs = {**TABLES, "short": "select written from word where length(written) < 4"}
     assert engine.query("select count(*) as n from short", inputs).to_pylist() == [{"n": 4}]

@@ -74,43 +74,36 @@ def _answer(
     known = {**known, "dossier": [out("dossier")]}
     held = carry.held_subjects(known)
     with carry.without(held, known, out) as asked:
-        fresh = _kept_aside(_evaluate(asked, law, catalogue, out), out)
-    known |= {f"fresh_{table}": [file] for table, file in fresh.items()}
+        fresh = _evaluate(asked, law, catalogue, out)
+    known |= {f"fresh_{table}": files for table, files in fresh.items()}
     carry.check_asked_again(held, known)
-    for table, file in fresh.items():
+    for table, files in fresh.items():
         rows[table] = carry.write_answers(table, held, known, out(table))
-        file.unlink()
+        for file in files:
+            file.unlink()
     return rows
-
-
-def _kept_aside(answers: dict[str, pa.Table], out: Callable[[str], Path]) -> dict[str, Path]:
-    """Files of the answers, which no longer stand in memory while they are put in order."""
-    files = {table: out(f"fresh_{table}") for table in answers}
-    for table, file in files.items():
-        write_rows(answers.pop(table), file)
-    pa.default_memory_pool().release_unused()
-    return files
 
 
 def _evaluate(
     known: Known, law: dict[str, InForce], catalogue: tuple[Rule, ...], out: Callable[[str], Path]
-) -> dict[str, pa.Table]:
-    """Every rule, those first that no other waits for; each criterion is asked of everybody once."""
-    outcomes, criteria = schema.TABLES["outcome"].empty_table(), schema.TABLES["criterion"].empty_table()
+) -> dict[str, list[Path]]:
+    """Files of outcomes and criteria: every rule, those first that no other waits for; each criterion is asked once."""
     bit, everybody, answers = bits(catalogue), subject_views(known, NOBODY), list[Path]()
-    waiting = dict(bit)
+    waiting, found = dict(bit), {"outcome": list[Path](), "criterion": list[Path]()}
     for wave in _waves(catalogue):
-        earlier: Known = {"earlier_outcome": outcomes}
+        earlier: Known = {"earlier_outcome": found["outcome"] or schema.TABLES["outcome"].empty_table()}
         ready = {name: waiting.pop(name) for rule in wave for name in rule.criteria if name in waiting}
         answers.append(out(f"subject_answer_{len(answers)}"))
         ask(ready, everybody | earlier, answers[-1])
         judged = judge(wave, everybody | earlier, answers, bit)
         proofs = prove(wave, known | earlier, judged, out)
-        outcomes = pa.concat_tables([outcomes, *(_outcomes(rule, judged, proofs, law) for rule in wave)])
-        criteria = pa.concat_tables([criteria, proofs])
+        outcomes = pa.concat_tables(_outcomes(rule, judged, proofs, law) for rule in wave)
+        for table, rows in {"outcome": outcomes, "criterion": proofs}.items():
+            found[table].append(out(f"fresh_{table}_{len(answers)}"))
+            write_rows(rows, found[table][-1])
     for file in answers:
         file.unlink()
-    return {"outcome": outcomes, "criterion": criteria}
+    return found
 
 
 def _waves(catalogue: tuple[Rule, ...]) -> Iterator[list[Rule]]:
