@@ -9,11 +9,11 @@ its bytes, whichever engine found its rows.
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache, reduce
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -30,6 +30,8 @@ from lowincome.errors import SettingsInvalid
 from lowincome.scaled_out import on_one_machine
 from lowincome.sealed import is_sealed
 
+FAILURES = (PySparkException, Py4JError)
+"""What a statement that Spark cannot do ends in: some it names, others come as they are from its process."""
 SAME_ANSWERS = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "Asia/Shanghai",
@@ -81,7 +83,7 @@ def _asked(sql: str, inputs: Mapping[str, Input]) -> Iterator[tuple[DataFrame, s
             tables = _views(session, statement, inputs, held)
             rows = session.sql(dialect.to_spark(statement, tables))
             yield _without_void(rows), f"select {columns} from found {order}"
-    except (PySparkException, Py4JError, dialect.NotUnderstood) as error:
+    except (*FAILURES, dialect.NotUnderstood) as error:
         raise QueryFailed(str(error)) from error
 
 
@@ -143,7 +145,7 @@ def _rows(session: SparkSession, source: pa.Table | Files | Sequence[Path], link
 
 def _file(table: pa.Table, links: ExitStack) -> Path:
     """A table in memory as a file for the time of the statement: handed over otherwise it stands in the heap whole."""
-    path = Path(links.enter_context(TemporaryDirectory(prefix="lowincome-spark-"))) / "table.parquet"
+    path = Path(links.enter_context(tempfile.TemporaryDirectory(prefix="lowincome-spark-"))) / "table.parquet"
     pq.write_table(_without_nulls_only(table), path, compression=engine.SCRATCH)
     return path
 
@@ -186,7 +188,23 @@ def _spark() -> SparkSession:
     builder = SparkSession.builder.appName("lowincome").master(master)
     for name, value in {**SAME_ANSWERS, **TRUE_SIZES, **(_own_machine() if master.startswith("local") else {})}.items():
         builder = builder.config(name, value)
-    return builder.getOrCreate()
+    session = builder.getOrCreate()
+    if not master.startswith("local"):
+        _check_shared(session)
+    return session
+
+
+def _check_shared(session: SparkSession) -> None:
+    """SettingsInvalid unless every executor's machine sees the temporary folder: what a step puts aside lies there."""
+    try:
+        with ExitStack() as held:
+            for rows in _read(session, [_file(pa.table({"n": [1]}), held)], held):
+                rows.collect()
+    except FAILURES:
+        raise SettingsInvalid(
+            what="Spark's executors do not see the temporary folder, where steps put tables aside", where="TMPDIR",
+            expected="a folder on the storage that holds LOWINCOME_HOME, under the same path on every machine",
+            found=tempfile.gettempdir(), next_step="set TMPDIR to such a folder and run the step again") from None
 
 
 def _own_machine() -> dict[str, str]:

@@ -123,6 +123,16 @@ def test_a_table_in_memory_is_a_file_for_the_time_of_the_statement_and_does_not_
         {"n": 20_011, "nothing": 0}]
 
 
+def test_a_temporary_folder_that_executors_do_not_see_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = engine_spark._spark()
+    engine_spark._check_shared(session)
+    monkeypatch.setattr(engine_spark, "_file", lambda table, links: Path("/seen/by/this/machine/alone.parquet"))
+    monkeypatch.setattr(pq, "read_schema", lambda path: pa.schema({"n": pa.int64()}))
+    monkeypatch.setattr(engine_spark, "is_sealed", lambda path: False)
+    with pytest.raises(SettingsInvalid, match=r"do not see the temporary folder.*TMPDIR"):
+        engine_spark._check_shared(session)
+
+
 def test_a_view_stands_on_the_inputs_before_it() -> None:
     inputs = {**TABLES, "short": "select written from word where length(written) < 4"}
     assert engine.query("select count(*) as n from short", inputs).to_pylist() == [{"n": 4}]
