@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -116,10 +116,17 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_rows(path: Path) -> pa.Table:
-    """The rows of a Parquet file."""
+def read_rows(path: Path, filters: Sequence[tuple[str, str, object]] | None = None) -> pa.Table:
+    """The rows of a Parquet file in their order; with filters (column, comparison, value) only those that hold."""
     with open_file(path) as file:
-        return pq.read_table(file)
+        return pq.read_table(file, filters=filters)
+
+
+@contextmanager
+def opened_rows(path: Path) -> Iterator[pq.ParquetFile]:
+    """A Parquet file whose rows are read in batches."""
+    with open_file(path) as file:
+        yield pq.ParquetFile(file)
 
 
 def write_rows(rows: pa.Table, path: Path, rows_a_group: int | None = None) -> None:

@@ -3,14 +3,13 @@
 Each step reads its settings, does one thing through the stages and returns counts and references, never rows.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import date
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
-
-import pyarrow as pa
 
 from lowincome import audit
 from lowincome.chain_verbs import seal_published
@@ -115,10 +114,12 @@ def publish(data_date: str) -> Counts:
     settings, day = read_settings(), date.fromisoformat(data_date)
     run = continue_run(Lake(settings.lake), day)
     inputs, run_table = known_tables(run, settings), run.table(settings.identity_key)
-    tables = deliver_stage.published(inputs, run_table)
-    told = _day(run, settings, _audit_published({**inputs, **tables, "run": run_table}, tables))
-    build = partial(deliver_stage.build, inputs, run_table, tables, told)
-    folder = publishing.publish(settings.output, day, lambda into: build(folder=into))
+    with TemporaryDirectory(prefix="lowincome-publish-") as aside:
+        tables = deliver_stage.published(inputs, run_table, Path(aside))
+        known = {**inputs, **{name: [file] for name, file in tables.items()}, "run": run_table}
+        told = _day(run, settings, _audit_published(known, tables))
+        build = partial(deliver_stage.build, inputs, run_table, tables, told, Path(aside))
+        folder = publishing.publish(settings.output, day, lambda into: build(folder=into))
     found = read_results(folder)
     past.keep(_published(run.lake), past.record(found))
     write_archive(settings.output / "reports", _published(run.lake), data_date[:7])
@@ -204,7 +205,7 @@ def _door(layer: str, results: list[Counts]) -> None:
         )
 
 
-def _audit_published(inputs: dict[str, Any], tables: Mapping[str, pa.Table]) -> list[Counts]:
+def _audit_published(inputs: dict[str, Any], tables: Iterable[str]) -> list[Counts]:
     """Nothing is published that its suite has not passed."""
     suites = INCLUDE / "expectations" / "published"
     results = [asdict(result) for name in tables for result in audit.audit_table(suites / f"{name}.json", inputs)]

@@ -1,6 +1,7 @@
 """The machine's form of a day's validation: states, counts, expectations and digests; no personal data."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,38 +13,38 @@ from lowincome.lake import read_json
 STATES = ("new", "open", "held", "closed")
 
 
+@dataclass(frozen=True)
+class Listed:
+    """What results.json tells of one district's list, and the assumptions that it names; it lies at `path`."""
+
+    code: str
+    path: str
+    entry: dict[str, Any]
+    assumptions: list[str]
+
+
 def read_results(folder: Path) -> dict[str, Any]:
     """What a published day's folder says of itself."""
     found: dict[str, Any] = read_json(folder / "validation" / "results.json")
     return found
 
 
-def results(day: Day, flags: Rows, discrepancies: int, lists: list[Worklist]) -> dict[str, Any]:
-    """Content of validation/results.json; `flags` are all of the day, in lists or not."""
+def results(day: Day, counts: Rows, discrepancies: int, lists: list[Listed]) -> dict[str, Any]:
+    """Content of validation/results.json; `counts` tell how many flags the day has (flag_count.sql)."""
     return day.head() | {
         "sources": day.sources,
         "expectations": day.expectations,
-        "flags": _by_rule(flags),
-        "closings": _closings(flags),
+        "flags": _by_rule(counts),
+        "closings": _closings(counts),
         "discrepancies": discrepancies,
-        "assumptions": {name: day.parameters[name] for worklist in lists for name in worklist.assumptions},
-        "worklists": {worklist.code: _worklist(day, worklist) for worklist in lists},
+        "assumptions": {name: day.parameters[name] for one in lists for name in one.assumptions},
+        "worklists": {one.code: one.entry for one in lists},
     }
 
 
-def _by_rule(flags: Rows) -> dict[str, dict[str, int]]:
-    counts = Counter((flag["rule_id"], flag["state"]) for flag in flags)
-    return {rule: {state: counts[rule, state] for state in STATES} for rule in sorted({rule for rule, _ in counts})}
-
-
-def _closings(flags: Rows) -> Rows:
-    """How many flags closed, by rule and reason."""
-    counts = Counter((flag["rule_id"], flag["close_reason"]) for flag in flags if flag["state"] == "closed")
-    return [{"rule": rule, "reason": reason, "count": count} for (rule, reason), count in sorted(counts.items())]
-
-
-def _worklist(day: Day, worklist: Worklist) -> dict[str, Any]:
-    return {
+def listed(day: Day, worklist: Worklist, path: str) -> Listed:
+    """What is told of a list that lies at `path`."""
+    entry = {
         "district": worklist.district,
         "rows": len(worklist.items),
         "answered": len(worklist.answered),
@@ -52,6 +53,25 @@ def _worklist(day: Day, worklist: Worklist) -> dict[str, Any]:
         "held_because": worklist.held_because,
         "released": day.released.get(worklist.code),
     }
+    return Listed(worklist.code, path, entry, worklist.assumptions)
+
+
+def _by_rule(counts: Rows) -> dict[str, dict[str, int]]:
+    found = _summed(counts, "rule_id", "state")
+    return {rule: {state: found[rule, state] for state in STATES} for rule in sorted({rule for rule, _ in found})}
+
+
+def _closings(counts: Rows) -> Rows:
+    """How many flags closed, by rule and reason."""
+    found = _summed([row for row in counts if row["state"] == "closed"], "rule_id", "close_reason")
+    return [{"rule": rule, "reason": reason, "count": count} for (rule, reason), count in sorted(found.items())]
+
+
+def _summed(counts: Rows, *names: str) -> Counter[tuple[str, ...]]:
+    found = Counter[tuple[str, ...]]()
+    for row in counts:
+        found[tuple(row[name] for name in names)] += row["flag_count"]
+    return found
 
 
 def _due(worklist: Worklist) -> dict[str, int]:

@@ -20,17 +20,26 @@ PUBLISHED = ("flags", "links", "discrepancies")
 MANIFEST = ("state", "as_of", "inputs", "rows_in", "kept", "quarantined", "refused", "facts")
 
 
+ROWS_A_GROUP = 8192
+"""Of the flags that lists are made of, which are read a district at a time."""
+
 Inputs = Mapping[str, engine.Input]
-Published = Mapping[str, pa.Table]
+Published = Mapping[str, Path]
 
 
-def published(inputs: Inputs, run: pa.Table) -> Published:
-    """The machines' tables of the day, to be audited before they are written."""
-    return {name: engine.query(SQL / f"{name}.sql", {**inputs, "run": run}) for name in PUBLISHED}
+def published(inputs: Inputs, run: pa.Table, aside: Path) -> Published:
+    """The machines' tables of the day as files in the folder `aside`, to be audited before they are published."""
+    files = {name: aside / f"{name}.parquet" for name in PUBLISHED}
+    for name, file in files.items():
+        engine.run_sql(SQL / f"{name}.sql", {**inputs, "run": run}, file, engine.SCRATCH)
+    return files
 
 
-def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, *, folder: Path) -> dict[str, Any]:
-    """Write every file of the day and the manifest that names them by digest."""
+def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, aside: Path, *, folder: Path) -> dict[str, Any]:
+    """Write every file of the day and the manifest that names them by digest; a list's flags are read when it is made.
+
+    No table of the whole city is held in memory: what is large lies in files of the folder `aside`.
+    """
     known: dict[str, engine.Input] = {**inputs, "run": run, "township": _townships()}
     rejected = _rows("rejected_record", known)
     rows = {
@@ -40,12 +49,14 @@ def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, *, folder
     }
     rows |= _listed(day, "quarantine", "reason", rejected, folder)
     rows |= _listed(day, "oddities", "oddity", _rows("odd_record", known), folder)
-    flags = engine.query(SQL / "worklist.sql", known).to_pylist()
-    lists = districts.worklists(day, flags)
-    rows |= districts.write_worklists(day, lists, folder)
+    flags = aside / "worklist.parquet"
+    engine.write_query((SQL / "worklist.sql").read_text("utf-8"), known, flags, engine.SCRATCH, ROWS_A_GROUP)
+    counts = engine.query(SQL / "flag_count.sql", {"flag": [flags]}).to_pylist()
+    lists = districts.write_worklists(day, flags, counts, folder)
+    rows |= {listed.path: listed.entry["rows"] for listed in lists}
     owed = returns.error_returns(day, known)
     rows |= returns.write_returns(day, owed, folder)
-    found = results(day, flags, rows["discrepancies.csv"], lists)
+    found = results(day, counts, rows["discrepancies.csv"], lists)
     found["returns"] = returns.scorecards(owed)
     found["linkage"] = engine.query(SQL / "linkage.sql", known).to_pylist()
     write_json(folder / "validation" / "results.json", found)

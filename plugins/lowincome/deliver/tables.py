@@ -6,36 +6,42 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.csv as pacsv
 
-
-def write_csv(table: pa.Table, path: Path) -> int:
-    """Write exact decimals without trailing zeros; the number of rows."""
-    columns = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
-    return _write(path, table.column_names, zip(*columns, strict=True))
+from lowincome.lake import opened_rows
 
 
-def write_large_csv(table: pa.Table, path: Path) -> int:
-    """Write text and numbers by Arrow, not row by row; the number of rows."""
-    pacsv.write_csv(table, path, pacsv.WriteOptions(quoting_style="needed"))
-    return int(table.num_rows)
+def write_csv(table: Path, path: Path) -> int:
+    """Write the rows of a file with exact decimals without trailing zeros; their number."""
+    with opened_rows(table) as found:
+        rows = (map(_cell, row.values()) for batch in found.iter_batches() for row in batch.to_pylist())
+        _write(path, found.schema_arrow.names, rows)
+        return int(found.metadata.num_rows)
+
+
+def write_large_csv(table: Path, path: Path) -> int:
+    """Write the rows of a file, text and numbers, by Arrow and not row by row; their number."""
+    with opened_rows(table) as found:
+        options = pacsv.WriteOptions(quoting_style="needed")
+        with pacsv.CSVWriter(path, found.schema_arrow, write_options=options) as writer:
+            for batch in found.iter_batches():
+                writer.write_batch(batch)
+        return int(found.metadata.num_rows)
 
 
 def write_listed(listed: Iterable[dict[str, Any]], told: str, path: Path) -> int:
     """Write `record_key,<told>,line` of one source, each line once, sorted; no value of any record."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = {(row["record_key"], row[told], _cell(row["line"])) for row in listed}
-    return _write(path, ("record_key", told, "line"), sorted(lines))
+    _write(path, ("record_key", told, "line"), sorted(lines))
+    return len(lines)
 
 
-def _write(path: Path, names: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
-    written = list(rows)
+def _write(path: Path, names: Sequence[str], rows: Iterable[Iterable[str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(names)
-        writer.writerows(written)
-    return len(written)
+        writer.writerows(rows)
 
 
 def _cell(value: Any) -> str:
