@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from lowincome import engine
 from lowincome.areas import UNKNOWN_AREA
 from lowincome.findings import is_set_aside
-from lowincome.lake import write_rows
+from lowincome.lake import read_rows, write_rows
 from lowincome.mask import mask_address, mask_id, mask_name, mask_phone
 from lowincome.settings import INCLUDE
 from lowincome.working_days import due_date, numbered
@@ -33,19 +33,23 @@ def build(
 ) -> dict[str, int]:
     """Write `<folder>/<district>/<table>.parquet` aside and swap the folder in; rows by table.
 
-    `answered` holds a year's flags with what became of each (register/statistics.py).
+    `answered` holds a year's flags with what became of each (register/statistics.py). The city's tables stand in files,
+    by district: in memory is one district's.
     """
     known: dict[str, engine.Input] = {
         **inputs, "run": run, "rule": _rules(rules), "answered_flag": answered, "calendar": calendar(answered, run)}
+    known |= {"deadline": _deadlines(known), "set_aside": _set_aside(known, run)}
     known["judged_criterion"] = inputs["criterion"]
     work = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(work, ignore_errors=True)
     rows = {}
-    for name in TABLES:
-        table = engine.query(SQL / f"{name}.sql", known)
-        known[name] = _completed(table, run) if name == "flag" else table
-        _write(_masked(known[name]), name, work)
-        rows[name] = table.num_rows
+    with TemporaryDirectory(prefix="lowincome-pages-") as aside:
+        for name in TABLES:
+            file = Path(aside) / f"{name}.parquet"
+            sql = (SQL / f"{name}.sql").read_text("utf-8")
+            rows[name] = engine.write_query(sql, known, file, rows_a_group=ROWS_PER_GROUP)
+            known[name] = [file]
+            _write(file, work)
     shutil.rmtree(folder, ignore_errors=True)
     work.rename(folder)
     return rows
@@ -80,21 +84,19 @@ def calendar(answered: pa.Table, run: pa.Table) -> pa.Table:
     return pa.table({"day": pa.array(numbers, pa.date32()), "working_day": pa.array(numbers.values(), pa.int64())})
 
 
-def _completed(flags: pa.Table, run: pa.Table) -> pa.Table:
-    """What SQL cannot say of a flag: its due date, and whether it still asks for work on the day."""
+def _deadlines(known: Mapping[str, engine.Input]) -> pa.Table:
+    """The day on which each deadline of the day's flags ends, in working days from the flag's first day."""
+    found = engine.query(SQL / "deadline.sql", known)
+    ends = [due_date(row["first_seen"], row["deadline_working_days"]) for row in found.to_pylist()]
+    return found.append_column("due_date", pa.array(ends, pa.date32()))
+
+
+def _set_aside(known: Mapping[str, engine.Input], run: pa.Table) -> pa.Table:
+    """Which answers keep their flags off the day's lists: finding and day of the visit."""
     (data_date,) = run["data_date"].to_pylist()
-    states, found, visits = (flags[name].to_pylist() for name in ("state", "finding", "visited_on"))
-    asking = [
-        state != "closed" and not is_set_aside(finding, visited_on, data_date)
-        for state, finding, visited_on in zip(states, found, visits, strict=True)
-    ]
-    return _with_due_date(flags).append_column("is_asking", pa.array(asking, pa.bool_()))
-
-
-def _with_due_date(flags: pa.Table) -> pa.Table:
-    """The flag's deadline in working days from its first day."""
-    pairs = zip(flags["first_seen"].to_pylist(), flags["deadline_working_days"].to_pylist(), strict=True)
-    return flags.append_column("due_date", pa.array([due_date(*pair) for pair in pairs], pa.date32()))
+    found = engine.query(SQL / "answer.sql", known)
+    is_aside = [is_set_aside(row["finding"], row["visited_on"], data_date) for row in found.to_pylist()]
+    return found.filter(pa.array(is_aside, pa.bool_()))
 
 
 def _masked(table: pa.Table) -> pa.Table:
@@ -105,9 +107,9 @@ def _masked(table: pa.Table) -> pa.Table:
     return table
 
 
-def _write(table: pa.Table, name: str, work: Path) -> None:
+def _write(file: Path, work: Path) -> None:
     """One file a district, also where there is nothing; rows lie in item order, so that a card reads one row group."""
     for code in district_names():
         (work / code).mkdir(parents=True, exist_ok=True)
-        own = table.filter(pc.equal(table["district"], code))
-        write_rows(own, work / code / f"{name}.parquet", ROWS_PER_GROUP)
+        own = read_rows(file, filters=[("district", "=", code)])
+        write_rows(_masked(own), work / code / file.name, ROWS_PER_GROUP)

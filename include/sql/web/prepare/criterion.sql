@@ -7,4 +7,4 @@ from flag
 inner join judged_criterion as judged
     on flag.rule_id = judged.rule_id
     and judged.subject_id = case when flag.subject = 'person' then flag.person_id else flag.household_id end
-order by flag.item_id, flag.flag_id, judged.criterion
+order by flag.district, flag.item_id, flag.flag_id, judged.criterion

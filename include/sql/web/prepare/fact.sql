@@ -67,4 +67,4 @@ select
     told.quantity, told.valid_from, told.valid_to, told.status, told.as_of
 from told_of_household as told
 inner join family on told.household_key = family.household_key
-order by item_id, person_id nulls first, code, valid_from, source, record_key, valid_to, amount_fen, quantity, detail, status
+order by district, item_id, person_id nulls first, code, valid_from, source, record_key, valid_to, amount_fen, quantity, detail, status

@@ -6,4 +6,4 @@ select
     shown.item_id, shown.district, known.household_key, known.source, known.role, known.is_lapsed, known.first_seen
 from shown
 inner join household_key as known on shown.household_id = known.household_id
-order by shown.item_id, known.household_key
+order by shown.district, shown.item_id, known.household_key

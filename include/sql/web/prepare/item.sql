@@ -24,4 +24,4 @@ from gathered
 left join household on gathered.household_id = household.household_id
 left join current_record as head on household.head_record_key = head.record_key
 left join person on coalesce(household.head_person_id, gathered.person_id) = person.person_id
-order by gathered.due_date, gathered.is_help desc, gathered.item_id
+order by gathered.district, gathered.due_date, gathered.is_help desc, gathered.item_id

@@ -38,4 +38,4 @@ left join current_record as record on standing.record_key = record.record_key
 left join known on standing.person_id = known.person_id
 left join person_status as status on standing.person_id = status.person_id
 left join household on standing.item_id = household.household_id
-order by standing.item_id, is_head desc, person.birth_date, standing.person_id
+order by standing.district, standing.item_id, is_head desc, person.birth_date, standing.person_id
