@@ -146,20 +146,6 @@ def write_query(
     return int(rows)
 
 
-def write_sorted(sql: str, inputs: Mapping[str, Input], order: str, output: Path) -> int:
-    """Write the rows of a SELECT, such as a union of large tables, in an order that no two share; their number.
-
-    They are put aside in a file before they are put in order: by the first table of a union alone the engine (DuckDB
-    2.0) decides whether to sort in memory, and stops where the rest does not fit.
-    """
-    aside = output.with_name(f"{output.name}.aside")
-    try:
-        write_query(sql, inputs, aside, SCRATCH)
-        return write_query(f"select * from aside order by {order}", {"aside": [aside]}, output)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
 def query(sql: str | Path, inputs: Mapping[str, Input]) -> pa.Table:
     """The rows of one SELECT, given as text or as a file, as an Arrow table."""
     text = sql.read_text("utf-8") if isinstance(sql, Path) else sql

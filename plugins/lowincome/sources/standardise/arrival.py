@@ -6,7 +6,6 @@ import pyarrow as pa
 from lowincome import schema
 from lowincome.sources.spec import SourceSpec, TableSpec
 
-ORDER = "record_key, table_name, file, line"
 LINE = "nullif(case when _line > 0 then _line else _place end, 0)"
 """The physical line; in a page of JSON the place in its array; null where a format has neither."""
 
@@ -18,16 +17,21 @@ def landed_files(manifest: dict[str, Any]) -> pa.Table:
     return pa.Table.from_pylist(rows, pa.schema([(name, pa.string()) for name in names]))
 
 
-def rows_sql(spec: SourceSpec) -> str:
-    """One SELECT over the parsed tables, `landed` and `run`. A table of a database names no file: its part has but one.
+def stood_sql(spec: SourceSpec) -> str:
+    """One SELECT over the parsed tables and `landed`. A table of a database names no file: its part has but one.
 
-    What it gives is put in the order that ORDER says.
+    Its rows are put aside before they are put in order: by the first table of a union the engine (DuckDB 2.0) decides
+    whether to sort in memory, and stops where the rest does not fit.
     """
+    return " union all ".join(_of_table(spec, table) for table in spec.tables)
+
+
+def arrival_sql(spec: SourceSpec) -> str:
+    """One SELECT over what `stood_sql` gave (view `stood`) and `run`."""
     types = schema.duckdb_types("arrival").items()
     columns = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in types)
-    stood = " union all ".join(_of_table(spec, table) for table in spec.tables)
-    of_today = f"select stood.*, '{spec.id}' as source, run.data_date from ({stood}) as stood cross join run"
-    return f"select {columns} from ({of_today})"
+    return (f"select {columns} from (select stood.*, '{spec.id}' as source, run.data_date from stood cross join run) "
+            "order by record_key, table_name, file, line")
 
 
 def _of_table(spec: SourceSpec, table: TableSpec) -> str:
