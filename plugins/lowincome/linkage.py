@@ -79,8 +79,7 @@ def _flags(data_date: str, tables: Mapping[str, Any]) -> pa.Table:
     """The flags of the day, as the register would enter them from these tables."""
     redirects = engine.query("select subject_id, leads_to from redirect", {**tables, "redirect": redirect_view()})
     leads_to = dict(zip(*(column.to_pylist() for column in redirects.columns), strict=True))
-    outcomes = engine.query("select * from outcome", tables)
-    return ledger.preview(read_settings().register_url, date.fromisoformat(data_date), outcomes, leads_to)
+    return ledger.preview(read_settings().register_url, date.fromisoformat(data_date), tables["outcome"], leads_to)
 
 
 

@@ -24,7 +24,7 @@ from lowincome.deliver.report import write_archive
 from lowincome.deliver.results import read_results
 from lowincome.errors import AuditFailed
 from lowincome.household import stage as household_stage
-from lowincome.lake import Lake, read_json, read_rows, replace_file, write_json, write_table
+from lowincome.lake import Lake, read_json, replace_file, write_json, write_table
 from lowincome.lineage import index_day
 from lowincome.redirects import leads_to
 from lowincome.register import ledger, statistics
@@ -81,7 +81,7 @@ def register(data_date: str) -> Counts:
     settings, day = read_settings(), date.fromisoformat(data_date)
     lake = Lake(settings.lake)
     ledger.migrate(settings.register_url)
-    run, outcomes = continue_run(lake, day), read_rows(lake.partition("outcomes", "outcome", day))
+    run, outcomes = continue_run(lake, day), [lake.partition("outcomes", "outcome", day)]
     rows = ledger.apply(settings.register_url, day, run.run_id, outcomes, leads_to(lake, day))
     write_table(rows, lake.partition("outcomes", "flag_day", day))
     index_day(run)

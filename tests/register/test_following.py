@@ -3,11 +3,14 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 from lowincome import schema
+from lowincome.lake import write_rows
 from lowincome.register import chain, dispositions, history, ledger
 from lowincome.register.dispositions import Answer
 from lowincome.register.models import AuditEntry
@@ -351,3 +354,19 @@ def test_whom_an_answer_was_about_is_sealed_with_it(days: Days, merged: tuple[st
         entries = connection.scalars(select(AuditEntry.row_key).where(AuditEntry.kind == "answered_subject")).all()
     engine.dispose()
     assert entries == ["1/P2"]
+
+
+def test_outcomes_in_their_file_make_the_flags_of_outcomes_in_memory(days: Days, tmp_path: Path) -> None:
+    """Flags that begin, go on and close, and one that no outcome ends; all that an outcome tells stands beside each."""
+    days.enter(0, P1="certain", P2="certain", P3="certain")
+    rows = [said("P1", "certain", False) | {"reason_zh": "甲", "observed_low": Decimal("1.5")},
+            said("P2", "false", False) | {"reason_zh": "乙"}, said("P4", "certain", False), said("P5", "false", False)]
+    table = pa.Table.from_pylist(rows, schema.TABLES["outcome"])
+    write_rows(table, tmp_path / "outcome.parquet")
+    flags = ledger.preview(days.url, day(1), [tmp_path / "outcome.parquet"], {})
+    assert flags == ledger.preview(days.url, day(1), table, {})
+    assert flags.schema == schema.TABLES["flag_day"]
+    assert {(row["person_id"], row["state"], row["reason_zh"], row["observed_low"]) for row in flags.to_pylist()} == {
+        ("P1", "open", "甲", Decimal("1.5")), ("P2", "closed", "乙", None), ("P3", "closed", None, None),
+        ("P4", "new", None, None)}
+    assert flags.column("flag_id").to_pylist() == sorted(flags.column("flag_id").to_pylist())

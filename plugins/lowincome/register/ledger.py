@@ -5,31 +5,37 @@ continued there; when the merge is undone it is at home again, for nothing but t
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, select
 from sqlalchemy import insert as insert_rows
 from sqlalchemy.dialects import postgresql, sqlite
 
+from lowincome import engine as queries
 from lowincome import schema
 from lowincome.errors import AuditFailed
 from lowincome.register import chain
-from lowincome.register.episodes import MERGED, Episode, known
+from lowincome.register.episodes import MERGED, Episode, batches, known
 from lowincome.register.models import Flag, FlagEvent, RegisterDay
 from lowincome.register.turn import take_turn
+from lowincome.scaled_out import on_one_machine
+from lowincome.settings import INCLUDE
 
+SQL = INCLUDE / "sql" / "register"
 Row = dict[str, Any]
 Key = tuple[str, str]
 """Rule and subject."""
 STATES = ("new", "open", "held", "closed")
+_DECIDED = pa.schema([("subject_id", pa.string()), *(schema.TABLES["flag_day"].field(name) for name in (
+    "rule_id", "flag_id", "certainty", "state", "first_seen", "close_reason"))])
+"""What is decided of an outcome, which itself stays in its file."""
 
 
 def migrate(url: str) -> None:
@@ -60,7 +66,7 @@ def migrations(connection: Connection) -> Config:
 
 
 def apply(
-    url: str, data_date: date, run_id: str, outcomes: pa.Table, leads_to: Mapping[str, str] | None = None
+    url: str, data_date: date, run_id: str, outcomes: queries.Input, leads_to: Mapping[str, str] | None = None
 ) -> pa.Table:
     """Enter one day and return its flags (table flag_day). The same run entered again changes nothing.
 
@@ -73,16 +79,16 @@ def apply(
         rows = _flags(connection, data_date, outcomes, leads_to or {})
         _enter(connection, data_date, run_id, rows)
     engine.dispose()
-    return _flag_day(rows)
+    return _flag_day(rows, outcomes)
 
 
-def preview(url: str, data_date: date, outcomes: pa.Table, leads_to: Mapping[str, str]) -> pa.Table:
+def preview(url: str, data_date: date, outcomes: queries.Input, leads_to: Mapping[str, str]) -> pa.Table:
     """The flags that a day would have with these outcomes (table flag_day); nothing is entered."""
     engine = create_engine(url)
     with engine.connect() as connection:
         rows = _flags(connection, data_date, outcomes, leads_to)
     engine.dispose()
-    return _flag_day(rows)
+    return _flag_day(rows, outcomes)
 
 
 def first_run(url: str, data_date: date) -> str | None:
@@ -109,18 +115,35 @@ def open_flags(url: str, data_date: date) -> pa.Table:
     return pa.Table.from_pylist(sorted(rows, key=lambda row: row["flag_id"]), schema.TABLES["open_flag"])
 
 
-def _flags(connection: Connection, data_date: date, outcomes: pa.Table, leads_to: Mapping[str, str]) -> list[Row]:
+def _flags(
+    connection: Connection, data_date: date, outcomes: queries.Input, leads_to: Mapping[str, str]
+) -> list[Row]:
+    """What is decided of every flag of the day; only the few columns that decide are held."""
     opened = _open_before(connection, data_date)
     before, merged = _follow(opened, leads_to)
-    rows = _transitions(data_date, before, _met(outcomes, before).to_pylist()) + merged
+    rows = _transitions(data_date, before, _raised(outcomes, before)) + merged
     _balance(len(opened), rows, data_date)
     return rows
 
 
-def _flag_day(rows: Iterable[Row]) -> pa.Table:
+@on_one_machine()
+def _raised(outcomes: queries.Input, before: Iterable[Key]) -> list[Row]:
+    """The outcomes that raise a flag or meet an open one. Most do neither."""
+    names = ("rule_id", "subject_id")
+    met = pa.Table.from_pylist([dict(zip(names, key, strict=True)) for key in before],
+                               pa.schema([(name, pa.string()) for name in names]))
+    rows: list[Row] = queries.query(SQL / "raised_outcome.sql", {"outcome": outcomes, "open_episode": met}).to_pylist()
+    return rows
+
+
+@on_one_machine()
+def _flag_day(rows: Sequence[Row], outcomes: queries.Input) -> pa.Table:
+    """What was decided beside what the outcomes tell; what no outcome ended stands by itself."""
     kinds = schema.TABLES["flag_day"]
-    told = sorted(rows, key=lambda row: row["flag_id"])
-    return pa.table({name: [row.get(name) for row in told] for name in kinds.names}, kinds)
+    decided = pa.Table.from_pylist([row for row in rows if "subject_id" in row], _DECIDED)
+    ended = pa.Table.from_pylist([row for row in rows if "subject_id" not in row], kinds)
+    known: dict[str, queries.Input] = {"outcome": outcomes, "decided_flag": decided, "ended_flag": ended}
+    return queries.query(SQL / "flag_day.sql", known).cast(kinds)
 
 
 def _open_before(connection: Connection, data_date: date) -> list[Episode]:
@@ -138,23 +161,10 @@ def _follow(opened: Iterable[Episode], leads_to: Mapping[str, str]) -> tuple[dic
     return living, merged
 
 
-def _met(outcomes: pa.Table, before: Iterable[Key]) -> pa.Table:
-    """The outcomes of which something follows: they raise a flag or meet an open one. Most do neither.
-
-    What is possible raises a flag where the family gains by it, and what is held neither raises nor ends one.
-    """
-    subject = pc.if_else(pc.equal(outcomes["subject"], "person"), outcomes["person_id"], outcomes["household_id"])
-    meets = pc.is_in(pc.binary_join_element_wise(outcomes["rule_id"], subject, "|"),
-                     pa.array(["|".join(key) for key in before], pa.string()))
-    is_possible = pc.and_(pc.equal(outcomes["outcome"], "possible"), pc.not_equal(outcomes["direction"], "B"))
-    raises = pc.and_not(pc.or_(pc.equal(outcomes["outcome"], "certain"), is_possible), outcomes["is_held"])
-    return outcomes.filter(pc.or_(meets, raises))
-
-
 def _transitions(data_date: date, before: Mapping[Key, Episode], outcomes: Iterable[Row]) -> list[Row]:
     rows, seen = [], set()
     for outcome in outcomes:
-        key = (outcome["rule_id"], outcome["person_id" if outcome["subject"] == "person" else "household_id"])
+        key = (outcome["rule_id"], outcome["subject_id"])
         seen.add(key)
         rows.append(_judge(data_date, before.get(key), key, outcome))
     rows += [
@@ -231,38 +241,22 @@ def _enter(connection: Connection, data_date: date, run_id: str, rows: list[Row]
     if newest is not None and newest.run_id == run_id:
         return
     revision = 1 if newest is None else newest.revision + 1
-    opened = [row for row in rows if row["event"] == "opened"]
-    if opened:
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        connection.execute(
-            insert(Flag).on_conflict_do_nothing(),
-            [
-                {
-                    "flag_id": row["flag_id"],
-                    "rule_id": row["rule_id"],
-                    "first_seen": data_date,
-                    "subject_id": row["person_id"] if row["subject"] == "person" else row["household_id"],
-                }
-                for row in opened
-            ],
-        )
-    transitions = [row for row in rows if row["event"] != "kept"]
-    if transitions:
-        names = [column.name for column in FlagEvent.__table__.columns]
-        connection.execute(
-            insert_rows(FlagEvent),
-            [
-                {name: row.get(name) for name in names}
-                | {
-                    "data_date": data_date,
-                    "revision": revision,
-                    "reason": row.get("close_reason"),
-                    "person_id": row["person_id"] if row["subject"] == "person" else None,
-                }
-                for row in transitions
-            ],
-        )
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    for some in batches([row for row in rows if row["event"] == "opened"]):
+        connection.execute(insert(Flag).on_conflict_do_nothing(), [_opened(row) for row in some])
+    for some in batches([row for row in rows if row["event"] != "kept"]):
+        connection.execute(insert_rows(FlagEvent), [_event(row, data_date, revision) for row in some])
     counts = {f"flags_{state}": sum(row["state"] == state for row in rows) for state in STATES}
     day = {"data_date": data_date, "revision": revision, "run_id": run_id, **counts}
     day["events_sha256"] = chain.day_digest(connection, data_date, revision)
     chain.add(connection, RegisterDay, [day])
+
+
+def _opened(row: Row) -> Row:
+    return {name: row[name] for name in ("flag_id", "rule_id", "first_seen", "subject_id")}
+
+
+def _event(row: Row, data_date: date, revision: int) -> Row:
+    event = {column.name: row.get(column.name) for column in FlagEvent.__table__.columns}
+    event |= {"data_date": data_date, "revision": revision, "reason": row.get("close_reason")}
+    return event | {"person_id": row["person_id"] if row["subject"] == "person" else None}
