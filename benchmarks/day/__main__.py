@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -81,33 +81,34 @@ def _run(place: Place, options: argparse.Namespace) -> Iterator[Step]:
     days = 1 + len(options.changed)
     place.empty()
     _is_of_one_world(place.folder / "world.json", {name: getattr(options, name) for name in WORLD})
-    if options.whole and not is_whole(place, days):
-        yield from _land(place, options, days)
+    was_landed = is_whole(place, days)
+    if options.whole and not was_landed:
+        yield from (_land_parts if options.parts > 1 else _land)(place, options, days)
     if not options.whole:
-        with _sources(place, options, days) as sandbox:
+        with nullcontext() if was_landed else _sources(place, options, days) as sandbox:
             yield from run_days(place, days, sandbox)
     yield from run_whole(place, days)
 
 
-def _land(place: Place, options: argparse.Namespace, days: int) -> Iterator[Step]:
-    """Every delivery of every day, part by part; a part that was landed before is not played again."""
-    owners = parts.places(place, options.parts) if options.parts > 1 else [place]
-    for number, owner in enumerate(owners):
+def _land(place: Place, options: argparse.Namespace, days: int, part: int = 0) -> Iterator[Step]:
+    """Every delivery of every day."""
+    with _sources(place, options, days, part) as sandbox:
+        yield from land_days(place, days, sandbox)
+
+
+def _land_parts(place: Place, options: argparse.Namespace, days: int) -> Iterator[Step]:
+    """Every delivery part by part, then all as one; a part that was landed before is not played again."""
+    for number, owner in enumerate(parts.places(place, options.parts)):
         owner.empty()
-        with _sources(owner, options, days, number) as sandbox:
-            if sandbox:
-                yield from land_days(owner, days, sandbox)
-    if options.parts > 1:
-        place.empty()
-        parts.merge(place, options.parts, days)
+        if not is_whole(owner, days):
+            yield from _land(owner, options, days, number)
+    place.empty()
+    parts.merge(place, options.parts, days)
 
 
 @contextmanager
-def _sources(place: Place, options: argparse.Namespace, days: int, part: int = 0) -> Iterator[Sandbox | None]:
-    """The six sources with a part of the people, or nothing where all was landed before."""
-    if is_whole(place, days):
-        yield None
-        return
+def _sources(place: Place, options: argparse.Namespace, days: int, part: int = 0) -> Iterator[Sandbox]:
+    """The six sources with a part of the people."""
     households = int(options.persons / options.parts / PERSONS_A_HOUSEHOLD)
     config = Config(households, options.seed + part, FIRST, days, part, options.parts)
     world = World(config, changed=tuple(one / 100 for one in options.changed))

@@ -146,6 +146,20 @@ def write_query(
     return int(rows)
 
 
+def write_in_order(rows: str, order: str, inputs: Mapping[str, Input], output: Path) -> int:
+    """Write the rows of one SELECT to `output` as `write_query` does, in `order` (columns of theirs); their number.
+
+    They are put aside in a file beside it first: by the first table of a union the engine (DuckDB 2.0) decides whether
+    to sort in memory, and stops where the rest does not fit.
+    """
+    aside = output.with_name(f"{output.name}.aside")
+    try:
+        write_query(rows, inputs, aside, SCRATCH)
+        return write_query(f"select * from aside order by {order}", {"aside": [aside]}, output)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
 def query(sql: str | Path, inputs: Mapping[str, Input]) -> pa.Table:
     """The rows of one SELECT, given as text or as a file, as an Arrow table."""
     text = sql.read_text("utf-8") if isinstance(sql, Path) else sql

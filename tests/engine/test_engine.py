@@ -62,3 +62,16 @@ def test_a_file_has_the_bytes_of_its_rows_whatever_plan_found_them(tmp_path: Pat
 def test_what_cannot_be_worked_out_is_an_error_when_it_is_written(tmp_path: Path) -> None:
     with pytest.raises(engine.QueryFailed):
         engine.write_query("select cast(word as int) as n from t", {"t": pa.table({"word": ["x"]})}, tmp_path / "t")
+
+
+def test_rows_are_written_in_order_and_nothing_that_was_put_aside_stays(tmp_path: Path) -> None:
+    rows = "select 2 as n union all select n from t"
+    assert engine.write_in_order(rows, "n", {"t": pa.table({"n": [3, 1]})}, tmp_path / "rows") == 3
+    assert engine.query("select n from t", {"t": [tmp_path / "rows"]}).column("n").to_pylist() == [1, 2, 3]
+    assert [path.name for path in tmp_path.iterdir()] == ["rows"]
+
+
+def test_what_was_put_aside_is_removed_also_where_the_order_fails(tmp_path: Path) -> None:
+    with pytest.raises(engine.QueryFailed):
+        engine.write_in_order("select 1 as n", "unknown", {}, tmp_path / "rows")
+    assert not (tmp_path / "rows.aside").exists()

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 from lowincome import engine
 from lowincome.sources.spec import SourceSpec
-from lowincome.sources.standardise.arrival import landed_files, stood_sql
+from lowincome.sources.standardise.arrival import arrival_sql, landed_files
 
 from tests.standardise.deliveries import SOURCES, D
 
@@ -15,7 +15,7 @@ ROWS, FILES = 5_000, 1_000
 
 @pytest.mark.parametrize("spec", SOURCES.values(), ids=lambda spec: spec.id)
 def test_no_row_is_compared_with_every_file(spec: SourceSpec) -> None:
-    plan = engine.query(f"explain (format json) {stood_sql(spec)}", inputs(spec)).column("explain_value")[0].as_py()
+    plan = engine.query(f"explain (format json) {arrival_sql(spec)}", inputs(spec)).column("explain_value")[0].as_py()
     assert "HASH_JOIN" in plan or spec.reader == "parquet"
     assert "NL_JOIN" not in plan and "NESTED_LOOP" not in plan
 

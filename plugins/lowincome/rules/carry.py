@@ -71,18 +71,11 @@ def _asked(kind: str, held: pa.Table, known: Known, output: Path) -> Path:
 
 @on_one_machine()
 def write_answers(table: str, held: pa.Table, known: Known, output: Path) -> int:
-    """Write the day's outcomes or criteria: those found anew (fresh_…), and those of the day before that still hold.
-
-    They are put aside before they are put in order, as where records stood is (standardise/arrival.py).
-    """
+    """Write the day's outcomes or criteria: those found anew (fresh_…), and those of the day before that still hold."""
     subject, order = ORDER[table]
-    together = output.with_name(f"{output.name}.together")
     held_rows = f"select * from previous_{table} where {subject} in (select subject_id from held_subject)"
-    sql = f"select * from fresh_{table} union all by name {held_rows}"
-    engine.write_query(sql, {**known, "held_subject": held}, together, engine.SCRATCH)
-    rows = engine.write_query(f"select * from answer order by {order}", {"answer": [together]}, output)
-    together.unlink()
-    return rows
+    rows = f"select * from fresh_{table} union all by name {held_rows}"
+    return engine.write_in_order(rows, order, {**known, "held_subject": held}, output)
 
 
 @on_one_machine()

@@ -8,6 +8,8 @@ from lowincome.sources.spec import SourceSpec, TableSpec
 
 LINE = "nullif(case when _line > 0 then _line else _place end, 0)"
 """The physical line; in a page of JSON the place in its array; null where a format has neither."""
+ORDER = "record_key, table_name, file, line"
+"""How the rows of `arrival_sql` are to stand."""
 
 
 def landed_files(manifest: dict[str, Any]) -> pa.Table:
@@ -17,21 +19,16 @@ def landed_files(manifest: dict[str, Any]) -> pa.Table:
     return pa.Table.from_pylist(rows, pa.schema([(name, pa.string()) for name in names]))
 
 
-def stood_sql(spec: SourceSpec) -> str:
-    """One SELECT over the parsed tables and `landed`. A table of a database names no file: its part has but one.
-
-    Its rows are put aside before they are put in order: by the first table of a union the engine (DuckDB 2.0) decides
-    whether to sort in memory, and stops where the rest does not fit.
-    """
-    return " union all ".join(_of_table(spec, table) for table in spec.tables)
-
-
 def arrival_sql(spec: SourceSpec) -> str:
-    """One SELECT over what `stood_sql` gave (view `stood`) and `run`."""
+    """One SELECT over the parsed tables, `landed` and `run`, in no order yet (ORDER).
+
+    A table of a database names no file: its part has but one.
+    """
+    stood = " union all ".join(_of_table(spec, table) for table in spec.tables)
     types = schema.duckdb_types("arrival").items()
     columns = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in types)
-    return (f"select {columns} from (select stood.*, '{spec.id}' as source, run.data_date from stood cross join run) "
-            "order by record_key, table_name, file, line")
+    return (f"select {columns} from (select stood.*, '{spec.id}' as source, run.data_date "
+            f"from ({stood}) as stood cross join run)")
 
 
 def _of_table(spec: SourceSpec, table: TableSpec) -> str:

@@ -16,8 +16,7 @@ from lowincome import engine, schema
 from lowincome.errors import AuditFailed, ContractBroken
 from lowincome.lake import Lake, digest, read_json, replace_file
 from lowincome.sources.spec import SourceSpec, TableSpec
-from lowincome.sources.standardise import source_day, state
-from lowincome.sources.standardise.arrival import arrival_sql, landed_files, stood_sql
+from lowincome.sources.standardise import arrival, source_day, state
 from lowincome.sources.standardise.cells import CellTable, FileRefused
 from lowincome.sources.standardise.csv_cells import read_csv
 from lowincome.sources.standardise.delivery import Before, rows_of_delivery
@@ -202,23 +201,23 @@ def _listed(work: Work, candidates: list[Candidate]) -> Written:
     sources: dict[str, tuple[Callable[[SourceSpec], str], dict[str, engine.Input]]] = {
         "rejected_record": (rejected_sql, parsed),
         "odd_record": (oddities_sql, accepted),
-        "arrival": (arrival_sql, {"run": work.run, "stood": [_stood(work, parsed)]}),
     }
     listed = {}
     for name, (query, inputs) in sources.items():
         path = work.lake.candidate(work.final(name))
         listed[name] = path, engine.write_query(query(work.spec), inputs, path)
+    listed["arrival"] = _arrival(work, parsed)
     sql = "select table_name || ':' || oddity as code, count(*) as n from t group by code order by code"
     for row in engine.query(sql, {"t": [listed["odd_record"][0]]}).to_pylist():
         work.day.find(row["code"], row["n"])
     return listed
 
 
-def _stood(work: Work, parsed: dict[str, engine.Input]) -> Path:
-    """Where every accepted row stood, in no order yet."""
-    path = work.folder / "stood.parquet"
-    engine.write_query(stood_sql(work.spec), parsed | {"landed": landed_files(work.manifest)}, path, engine.SCRATCH)
-    return path
+def _arrival(work: Work, parsed: dict[str, engine.Input]) -> tuple[Path, int]:
+    """Where every accepted row stood."""
+    path = work.lake.candidate(work.final("arrival"))
+    inputs = parsed | {"run": work.run, "landed": arrival.landed_files(work.manifest)}
+    return path, engine.write_in_order(arrival.arrival_sql(work.spec), arrival.ORDER, inputs, path)
 
 
 def _count(day: SourceDay, candidates: list[Candidate]) -> None:
