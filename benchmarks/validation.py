@@ -95,7 +95,8 @@ def of_stages(place: Place, day: date) -> Iterator[Question]:
     """The tables of each later stage, and those that are published."""
     run, settings = read_run(place.lake, day), read_settings()
     known = known_tables(run, settings) | {"run": run.table(settings.identity_key)}
-    published: Inputs = dict(deliver_stage.published(known, known["run"]))
+    files = deliver_stage.published(known, known["run"], place.folder / "published")
+    published: Inputs = {name: [file] for name, file in files.items()}
     for layer in (*LAYERS, "published"):
         for suite in sorted((SUITES / layer).glob("*.json")):
             yield Question(suite, known | published if layer == "published" else known)
