@@ -96,14 +96,20 @@ def _evaluate(
         answers.append(out(f"subject_answer_{len(answers)}"))
         ask(ready, everybody | earlier, answers[-1])
         judged = judge(wave, everybody | earlier, answers, bit)
-        proofs = prove(wave, known | earlier, judged, out)
-        outcomes = pa.concat_tables(_outcomes(rule, judged, proofs, law) for rule in wave)
-        for table, rows in {"outcome": outcomes, "criterion": proofs}.items():
-            found[table].append(out(f"fresh_{table}_{len(answers)}"))
-            write_rows(rows, found[table][-1])
+        told = _told(wave, judged, prove(wave, known | earlier, judged, out), law)
+        for table, files in found.items():
+            files.append(out(f"fresh_{table}_{len(answers)}"))
+            write_rows(told.pop(table), files[-1])
+        del judged
+        pa.default_memory_pool().release_unused()  # else it waits while the next statement takes what the engine may
     for file in answers:
         file.unlink()
     return found
+
+
+def _told(wave: list[Rule], judged: pa.Table, proofs: pa.Table, law: dict[str, InForce]) -> dict[str, pa.Table]:
+    """Outcomes and criteria of some rules."""
+    return {"outcome": pa.concat_tables(_outcomes(rule, judged, proofs, law) for rule in wave), "criterion": proofs}
 
 
 def _waves(catalogue: tuple[Rule, ...]) -> Iterator[list[Rule]]:
