@@ -38,6 +38,8 @@ class Files:
 
 Input: TypeAlias = Sequence[Path] | Files | pa.Table | str
 """Parquet files, a table in memory, or the SELECT of a view over the inputs before it."""
+ROWS_A_GROUP = 122_880
+"""DuckDB's own size of a group of rows."""
 KEPT, SCRATCH = "zstd, compression_level 1", "lz4"
 """How tables of the lake and tables of one step are compressed; a higher level costs a third more and saves 5 %."""
 
@@ -123,13 +125,15 @@ def _only_named(sql: str, inputs: Mapping[str, Input]) -> dict[str, Input]:
     return {name: source for name, source in inputs.items() if name in named}
 
 
-def run_sql(sql_file: Path, inputs: Mapping[str, Input], output: Path, compression: str = KEPT) -> int:
+def run_sql(
+    sql_file: Path, inputs: Mapping[str, Input], output: Path, compression: str = KEPT, rows_a_group: int = ROWS_A_GROUP
+) -> int:
     """Write the file's single SELECT to `output` as Parquet; the number of rows written."""
-    return write_query(sql_file.read_text("utf-8"), inputs, output, compression)
+    return write_query(sql_file.read_text("utf-8"), inputs, output, compression, rows_a_group)
 
 
 def write_query(
-    sql: str, inputs: Mapping[str, Input], output: Path, compression: str = KEPT, rows_a_group: int = 122_880
+    sql: str, inputs: Mapping[str, Input], output: Path, compression: str = KEPT, rows_a_group: int = ROWS_A_GROUP
 ) -> int:
     """Write one SELECT to `output` as Parquet; the number of rows written.
 

@@ -33,8 +33,7 @@ def index_day(run: Run) -> int:
     inputs: dict[str, engine.Input] = {table: [lake.partition(layer, table, day)] for layer, table in BEHIND}
     inputs["run"] = pa.table({"data_date": pa.array([day], pa.date32()), "run_id": [run.run_id]})
     final = lake.lineage(day, run.run_id)
-    sql = (SQL / "flag_record.sql").read_text("utf-8")
-    pairs = engine.write_query(sql, inputs, lake.candidate(final), rows_a_group=ROWS_A_GROUP)
+    pairs = engine.run_sql(SQL / "flag_record.sql", inputs, lake.candidate(final), rows_a_group=ROWS_A_GROUP)
     replace_file(lake.candidate(final), final)
     return pairs
 

@@ -9,7 +9,7 @@ from lowincome.deliver.columns import list_path
 from lowincome.deliver.day import Day, Rows
 from lowincome.deliver.lock import lock_workbook
 from lowincome.deliver.release import held
-from lowincome.deliver.results import Listed, listed
+from lowincome.deliver.results import Listed, listed, summed
 from lowincome.deliver.workbook import write_workbook
 from lowincome.deliver.worklist import Worklist
 from lowincome.lake import read_rows
@@ -47,10 +47,8 @@ def _write(day: Day, worklist: Worklist, folder: Path) -> Listed:
 
 def new_flags(counts: Rows) -> Counter[str]:
     """New flags by district."""
-    found = Counter[str]()
-    for row in counts:
-        found[row["district"]] += row["flag_count"] if row["state"] == "new" else 0
-    return +found
+    found = summed([row for row in counts if row["state"] == "new"], "district")
+    return Counter({code: flags for (code,), flags in found.items()})
 
 
 def _districts(counts: Rows) -> list[tuple[str, str]]:

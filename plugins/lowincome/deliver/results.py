@@ -57,17 +57,18 @@ def listed(day: Day, worklist: Worklist, path: str) -> Listed:
 
 
 def _by_rule(counts: Rows) -> dict[str, dict[str, int]]:
-    found = _summed(counts, "rule_id", "state")
+    found = summed(counts, "rule_id", "state")
     return {rule: {state: found[rule, state] for state in STATES} for rule in sorted({rule for rule, _ in found})}
 
 
 def _closings(counts: Rows) -> Rows:
     """How many flags closed, by rule and reason."""
-    found = _summed([row for row in counts if row["state"] == "closed"], "rule_id", "close_reason")
+    found = summed([row for row in counts if row["state"] == "closed"], "rule_id", "close_reason")
     return [{"rule": rule, "reason": reason, "count": count} for (rule, reason), count in sorted(found.items())]
 
 
-def _summed(counts: Rows, *names: str) -> Counter[tuple[str, ...]]:
+def summed(counts: Rows, *names: str) -> Counter[tuple[str, ...]]:
+    """Flags by some columns of their counts."""
     found = Counter[tuple[str, ...]]()
     for row in counts:
         found[tuple(row[name] for name in names)] += row["flag_count"]

@@ -50,7 +50,7 @@ def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, aside: Pa
     rows |= _listed(day, "quarantine", "reason", rejected, folder)
     rows |= _listed(day, "oddities", "oddity", _rows("odd_record", known), folder)
     flags = aside / "worklist.parquet"
-    engine.write_query((SQL / "worklist.sql").read_text("utf-8"), known, flags, engine.SCRATCH, ROWS_A_GROUP)
+    engine.run_sql(SQL / "worklist.sql", known, flags, engine.SCRATCH, ROWS_A_GROUP)
     counts = engine.query(SQL / "flag_count.sql", {"flag": [flags]}).to_pylist()
     lists = districts.write_worklists(day, flags, counts, folder)
     rows |= {listed.path: listed.entry["rows"] for listed in lists}

@@ -46,8 +46,7 @@ def build(
     with TemporaryDirectory(prefix="lowincome-pages-") as aside:
         for name in TABLES:
             file = Path(aside) / f"{name}.parquet"
-            sql = (SQL / f"{name}.sql").read_text("utf-8")
-            rows[name] = engine.write_query(sql, known, file, rows_a_group=ROWS_PER_GROUP)
+            rows[name] = engine.run_sql(SQL / f"{name}.sql", known, file, rows_a_group=ROWS_PER_GROUP)
             known[name] = [file]
             _write(file, work)
     shutil.rmtree(folder, ignore_errors=True)
