@@ -40,6 +40,8 @@ Input: TypeAlias = Sequence[Path] | Files | pa.Table | str
 """Parquet files, a table in memory, or the SELECT of a view over the inputs before it."""
 ROWS_A_GROUP = 122_880
 """DuckDB's own size of a group of rows."""
+ROWS_PUT_ASIDE = 20_480
+"""Of rows that wait for their order: every thread holds a group until it is whole, beside what it joins."""
 KEPT, SCRATCH = "zstd, compression_level 1", "lz4"
 """How tables of the lake and tables of one step are compressed; a higher level costs a third more and saves 5 %."""
 
@@ -158,7 +160,7 @@ def write_in_order(rows: str, order: str, inputs: Mapping[str, Input], output: P
     """
     aside = output.with_name(f"{output.name}.aside")
     try:
-        write_query(rows, inputs, aside, SCRATCH)
+        write_query(rows, inputs, aside, SCRATCH, ROWS_PUT_ASIDE)
         return write_query(f"select * from aside order by {order}", {"aside": [aside]}, output)
     finally:
         aside.unlink(missing_ok=True)

@@ -5,8 +5,9 @@ continued there; when the merge is undone it is at home again, for nothing but t
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,19 @@ STATES = ("new", "open", "held", "closed")
 _DECIDED = pa.schema([("subject_id", pa.string()), *(schema.TABLES["flag_day"].field(name) for name in (
     "rule_id", "flag_id", "certainty", "state", "first_seen", "close_reason"))])
 """What is decided of an outcome, which itself stays in its file."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The flags of a day: those that an outcome decides, and those that ended without one."""
+
+    of_outcomes: list[Row]
+    ended: list[Row]
+
+    @property
+    def rows(self) -> list[Row]:
+        """All of them."""
+        return self.of_outcomes + self.ended
 
 
 def migrate(url: str) -> None:
@@ -76,19 +90,19 @@ def apply(
     engine = create_engine(url)
     with engine.begin() as connection:
         take_turn(connection)
-        rows = _flags(connection, data_date, outcomes, leads_to or {})
-        _enter(connection, data_date, run_id, rows)
+        flags = _flags(connection, data_date, outcomes, leads_to or {})
+        _enter(connection, data_date, run_id, flags.rows)
     engine.dispose()
-    return _flag_day(rows, outcomes)
+    return _flag_day(flags, outcomes)
 
 
 def preview(url: str, data_date: date, outcomes: queries.Input, leads_to: Mapping[str, str]) -> pa.Table:
     """The flags that a day would have with these outcomes (table flag_day); nothing is entered."""
     engine = create_engine(url)
     with engine.connect() as connection:
-        rows = _flags(connection, data_date, outcomes, leads_to)
+        flags = _flags(connection, data_date, outcomes, leads_to)
     engine.dispose()
-    return _flag_day(rows, outcomes)
+    return _flag_day(flags, outcomes)
 
 
 def first_run(url: str, data_date: date) -> str | None:
@@ -117,13 +131,15 @@ def open_flags(url: str, data_date: date) -> pa.Table:
 
 def _flags(
     connection: Connection, data_date: date, outcomes: queries.Input, leads_to: Mapping[str, str]
-) -> list[Row]:
+) -> Decided:
     """What is decided of every flag of the day; only the few columns that decide are held."""
     opened = _open_before(connection, data_date)
     before, merged = _follow(opened, leads_to)
-    rows = _transitions(data_date, before, _raised(outcomes, before)) + merged
-    _balance(len(opened), rows, data_date)
-    return rows
+    raised = _raised(outcomes, before)
+    of_outcomes = [_judge(data_date, before.get(_key(row)), row) for row in raised]
+    flags = Decided(of_outcomes, _left(before, raised) + merged)
+    _balance(len(opened), flags.rows, data_date)
+    return flags
 
 
 @on_one_machine()
@@ -137,12 +153,12 @@ def _raised(outcomes: queries.Input, before: Iterable[Key]) -> list[Row]:
 
 
 @on_one_machine()
-def _flag_day(rows: Sequence[Row], outcomes: queries.Input) -> pa.Table:
+def _flag_day(flags: Decided, outcomes: queries.Input) -> pa.Table:
     """What was decided beside what the outcomes tell; what no outcome ended stands by itself."""
     kinds = schema.TABLES["flag_day"]
-    decided = pa.Table.from_pylist([row for row in rows if "subject_id" in row], _DECIDED)
-    ended = pa.Table.from_pylist([row for row in rows if "subject_id" not in row], kinds)
-    known: dict[str, queries.Input] = {"outcome": outcomes, "decided_flag": decided, "ended_flag": ended}
+    known: dict[str, queries.Input] = {
+        "outcome": outcomes, "decided_flag": pa.Table.from_pylist(flags.of_outcomes, _DECIDED),
+        "ended_flag": pa.Table.from_pylist(flags.ended, kinds)}
     return queries.query(SQL / "flag_day.sql", known).cast(kinds)
 
 
@@ -161,21 +177,19 @@ def _follow(opened: Iterable[Episode], leads_to: Mapping[str, str]) -> tuple[dic
     return living, merged
 
 
-def _transitions(data_date: date, before: Mapping[Key, Episode], outcomes: Iterable[Row]) -> list[Row]:
-    rows, seen = [], set()
-    for outcome in outcomes:
-        key = (outcome["rule_id"], outcome["subject_id"])
-        seen.add(key)
-        rows.append(_judge(data_date, before.get(key), key, outcome))
-    rows += [
-        _ended(episode, subject, "subject_left_sources")
-        for (rule, subject), episode in before.items() if (rule, subject) not in seen
-    ]
-    return rows
+def _left(before: Mapping[Key, Episode], raised: Iterable[Row]) -> list[Row]:
+    """The ends of open episodes of which no outcome says anything: nobody is asked about their subjects any more."""
+    told = {_key(outcome) for outcome in raised}
+    return [_ended(episode, key[1], "subject_left_sources") for key, episode in before.items() if key not in told]
 
 
-def _judge(data_date: date, episode: Episode | None, key: Key, outcome: Row) -> Row:
+def _key(outcome: Row) -> Key:
+    return outcome["rule_id"], outcome["subject_id"]
+
+
+def _judge(data_date: date, episode: Episode | None, outcome: Row) -> Row:
     """What one outcome means for its episode; where there is none it begins one."""
+    key = _key(outcome)
     if episode is None:
         flag_id = "F" + hashlib.sha256("|".join((*key, data_date.isoformat())).encode()).hexdigest()[:16]
         return outcome | {

@@ -1,6 +1,6 @@
 """Asks criteria: everybody whether they may hold, and those on whom a flag may stand for figures and records too."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -58,19 +58,16 @@ def judge(rules: Sequence[Rule], known: Known, answers: Sequence[Path], bit: Map
         "subject": " union all ".join(_text(SQL / f"{kind}_rule_subject.sql") for kind in KINDS)})
 
 
-def prove(rules: Sequence[Rule], known: Known, judged: pa.Table, out: Callable[[str], Path]) -> pa.Table:
+def prove(rules: Sequence[Rule], known: Known, judged: pa.Table, aside: Path) -> pa.Table:
     """How each criterion was answered where a flag stands or may stand (table criterion), with figures and records."""
-    files = {kind: out(f"{kind}_subject") for kind in KINDS}
+    files = {kind: aside / f"{kind}_subject.parquet" for kind in KINDS}
     told = pa.table({"subject_id": judged.filter(judged["is_told"])["subject_id"].unique()})
     _write_told(subject_views(known, told), files)
     pairs = [{"rule_id": rule.id, "criterion": name} for rule in rules for name in rule.criteria]
     subjects: Known = {f"{kind}_subject": [file] for kind, file in files.items()}
     inputs = criterion_view(sorted({pair["criterion"] for pair in pairs}), known | subjects)
     inputs |= {"rule_outcome": judged, "rule_criterion": pa.Table.from_pylist(pairs)}
-    rows = engine.query(SQL / "rule_criterion.sql", inputs)
-    for file in files.values():
-        file.unlink()
-    return rows.cast(schema.TABLES["criterion"])
+    return engine.query(SQL / "rule_criterion.sql", inputs).cast(schema.TABLES["criterion"])
 
 
 def _write_told(views: Known, files: Mapping[str, Path]) -> None:

@@ -8,8 +8,7 @@ so this is its work where Spark does the rest.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -50,15 +49,10 @@ def held_subjects(known: Known) -> pa.Table:
     return engine.query(SQL / "held_subject.sql", _compared(known))
 
 
-@contextmanager
-def without(held: pa.Table, known: Known, out: Callable[[str], Path]) -> Iterator[Known]:
-    """The inputs with the figures of those alone who are to be asked; their files last as long as the context."""
-    asked = {f"{kind}_figure": [_asked(kind, held, known, out(f"asked_{kind}"))] for kind in KINDS}
-    try:
-        yield {**known, **asked}
-    finally:
-        for (file,) in asked.values():
-            file.unlink()
+def without(held: pa.Table, known: Known, aside: Path) -> Known:
+    """The inputs with the figures of those alone who are to be asked, in files of the folder `aside`."""
+    asked = {f"{kind}_figure": [_asked(kind, held, known, aside / f"asked_{kind}.parquet")] for kind in KINDS}
+    return {**known, **asked}
 
 
 @on_one_machine()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -73,19 +74,15 @@ def _answer(
     rows = {"dossier": carry.write_dossiers(known, law, catalogue, out("dossier"))}
     known = {**known, "dossier": [out("dossier")]}
     held = carry.held_subjects(known)
-    with carry.without(held, known, out) as asked:
-        fresh = _evaluate(asked, law, catalogue, out)
-    known |= {f"fresh_{table}": files for table, files in fresh.items()}
-    carry.check_asked_again(held, known)
-    for table, files in fresh.items():
-        rows[table] = carry.write_answers(table, held, known, out(table))
-        for file in files:
-            file.unlink()
-    return rows
+    with TemporaryDirectory(prefix="lowincome-evaluate-") as aside:
+        fresh = _evaluate(carry.without(held, known, Path(aside)), law, catalogue, Path(aside))
+        known |= {f"fresh_{table}": files for table, files in fresh.items()}
+        carry.check_asked_again(held, known)
+        return rows | {table: carry.write_answers(table, held, known, out(table)) for table in fresh}
 
 
 def _evaluate(
-    known: Known, law: dict[str, InForce], catalogue: tuple[Rule, ...], out: Callable[[str], Path]
+    known: Known, law: dict[str, InForce], catalogue: tuple[Rule, ...], aside: Path
 ) -> dict[str, list[Path]]:
     """Files of outcomes and criteria: every rule, those first that no other waits for; each criterion is asked once."""
     bit, everybody, answers = bits(catalogue), subject_views(known, NOBODY), list[Path]()
@@ -93,17 +90,15 @@ def _evaluate(
     for wave in _waves(catalogue):
         earlier: Known = {"earlier_outcome": found["outcome"] or schema.TABLES["outcome"].empty_table()}
         ready = {name: waiting.pop(name) for rule in wave for name in rule.criteria if name in waiting}
-        answers.append(out(f"subject_answer_{len(answers)}"))
+        answers.append(aside / f"subject_answer_{len(answers)}.parquet")
         ask(ready, everybody | earlier, answers[-1])
         judged = judge(wave, everybody | earlier, answers, bit)
-        told = _told(wave, judged, prove(wave, known | earlier, judged, out), law)
+        told = _told(wave, judged, prove(wave, known | earlier, judged, aside), law)
         for table, files in found.items():
-            files.append(out(f"fresh_{table}_{len(answers)}"))
+            files.append(aside / f"fresh_{table}_{len(answers)}.parquet")
             write_rows(told.pop(table), files[-1])
         del judged
         pa.default_memory_pool().release_unused()  # else it waits while the next statement takes what the engine may
-    for file in answers:
-        file.unlink()
     return found
 
 
