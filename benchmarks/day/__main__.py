@@ -8,11 +8,14 @@ keeps its landings: the next run in it needs no sandbox and fetches nothing. Wha
 
 import argparse
 import json
+import multiprocessing
 import os
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -55,7 +58,7 @@ def _options() -> argparse.Namespace:
                         help="percent of the records that change, one figure for each day after the first")
     parser.add_argument("--whole", action="store_true", help="only each day in one process, no stage of its own")
     parser.add_argument("--parts", type=int, default=1,
-                        help="play the population in so many sandboxes, one after the other; with --whole only")
+                        help="play the population in so many sandboxes, one a core at a time; with --whole only")
     parser.add_argument("--runs", type=int, default=1, help="figures are medians of so many runs")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--folder", type=Path, help="keeps the landings for the next run; else all is removed")
@@ -97,13 +100,22 @@ def _land(place: Place, options: argparse.Namespace, days: int, part: int = 0) -
 
 
 def _land_parts(place: Place, options: argparse.Namespace, days: int) -> Iterator[Step]:
-    """Every delivery part by part, then all as one; a part that was landed before is not played again."""
-    for number, owner in enumerate(parts.places(place, options.parts)):
-        owner.empty()
-        if not is_whole(owner, days):
-            yield from _land(owner, options, days, number)
+    """Every delivery of every part, as many parts at a time as there are cores, then all as one.
+
+    A part that was landed before is not played again. Each is played by a process of its own and gives its memory back.
+    """
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(mp_context=context, max_tasks_per_child=1) as pool:
+        for steps in pool.map(partial(_land_part, place, options, days), range(options.parts)):
+            yield from steps
     place.empty()
     parts.merge(place, options.parts, days)
+
+
+def _land_part(place: Place, options: argparse.Namespace, days: int, number: int) -> list[Step]:
+    owner = parts.places(place, options.parts)[number]
+    owner.empty()
+    return [] if is_whole(owner, days) else list(_land(owner, options, days, number))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A population that is too large for one sandbox: played in parts, one after the other, whose deliveries become one.
+"""A population that is too large for one sandbox: played in parts, whose deliveries become one.
 
 A sandbox holds all its people in memory, some 9 GB a million. Parts share no household, person or identity number.
 """

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from lowincome.errors import ContractBroken
 from lowincome.register.models import (
+    ROWS_AT_A_TIME,
     AccessEntry,
     AnsweredSubject,
     AnswerFile,
@@ -109,7 +110,7 @@ def entries(engine: Engine, first: int = 1, last: int | None = None) -> Iterator
     with engine.connect() as connection:
         query = select(AuditEntry.__table__).where(AuditEntry.entry_no >= first).order_by(AuditEntry.entry_no)
         query = query if last is None else query.where(AuditEntry.entry_no <= last)
-        for row in connection.execution_options(yield_per=10_000).execute(query).mappings():
+        for row in connection.execution_options(yield_per=ROWS_AT_A_TIME).execute(query).mappings():
             yield dict(row)
 
 
@@ -145,14 +146,22 @@ def faults(engine: Engine) -> list[Fault]:
 
 
 def day_digest(connection: Connection, data_date: date, revision: int) -> str:
-    """SHA-256 of the transitions of one entry of a day, with the flags they belong to: column events_sha256."""
+    """SHA-256 of the transitions of one entry of a day, with the flags they belong to: column events_sha256.
+
+    Over the bytes of their list (`canonical`), which is never in memory whole.
+    """
     query = (
         select(Flag.rule_id, Flag.subject_id, Flag.first_seen, FlagEvent.__table__)
         .join(FlagEvent, FlagEvent.flag_id == Flag.flag_id)
         .where(FlagEvent.data_date == data_date, FlagEvent.revision == revision)
         .order_by(Flag.flag_id)
     )
-    return _hash("sha256", canonical([dict(row) for row in connection.execute(query).mappings()]))
+    sha, between = hashlib.sha256(b"["), b""
+    for row in connection.execute(query, execution_options={"yield_per": ROWS_AT_A_TIME}).mappings():
+        sha.update(between + canonical(dict(row)))
+        between = b","
+    sha.update(b"]")
+    return sha.hexdigest()
 
 
 def _changed_days(engine: Engine) -> Iterator[Fault]:

@@ -5,6 +5,9 @@ from datetime import date, datetime
 from sqlalchemy import Date, DateTime, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+ROWS_AT_A_TIME = 10_000
+"""How many rows of a long answer are in memory."""
+
 
 class Base(DeclarativeBase):
     """Metadata of the register."""
