@@ -73,7 +73,7 @@ def test_a_past_day_is_told_as_it_was_known(register: str) -> None:
 def test_a_closed_flag_is_told_for_a_year_and_an_open_one_however_old(register: str) -> None:
     enter(register, DAY_1, ("certain", HOME), ("certain", HOME))
     enter(register, DAY_2, ("false", HOME), ("certain", HOME))
-    year = DAY_1 + timedelta(days=statistics.DAYS)
+    year = DAY_1 + timedelta(days=365)
     assert len(counted(register, year)) == 2
     assert counted(register, year + timedelta(days=1)) == [(HOME, DAY_1, None, None, True)]
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from lowincome.areas import UNKNOWN_AREA
@@ -15,11 +16,11 @@ from lowincome.register.models import ROWS_AT_A_TIME, Flag, FlagEvent, RegisterD
 MERGED = "merged: "
 """Begins the reason of an episode that closed because an older one of its rule and subject lives on; its id follows."""
 BATCH = 500
-OPENED = pa.schema([
+NEWEST = pa.schema([
     ("flag_id", pa.string()), ("rule_id", pa.string()), ("subject_id", pa.string()), ("first_seen", pa.date32()),
-    ("certainty", pa.string()), ("household_id", pa.string()), ("person_id", pa.string()), ("rule_version", pa.int64()),
-    ("direction", pa.string()), ("district", pa.string())])
-"""What is asked of an open flag: the id it was opened for, and what its newest event says."""
+    ("event", pa.string()), ("certainty", pa.string()), ("reason", pa.string()), ("household_id", pa.string()),
+    ("person_id", pa.string()), ("rule_version", pa.int64()), ("direction", pa.string()), ("district", pa.string())])
+"""A flag, the id it was opened for, and what its newest event says."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +67,22 @@ def known(connection: Connection, *which: ColumnElement[bool]) -> dict[str, Epis
 
 
 def opened_before(connection: Connection, data_date: date) -> pa.Table:
-    """The flags open before a day, each with its newest event (OPENED), by flag id. Grain: one flag.
+    """The flags open before a day, in the shape of `newest_events`."""
+    flags = newest_events(connection, FlagEvent.data_date < data_date)
+    return flags.filter(pc.not_equal(flags["event"], "closed"))
 
-    The columns of a city's flags take a tenth of what its episodes would.
+
+def newest_events(connection: Connection, *which: ColumnElement[bool]) -> pa.Table:
+    """Flags with the newest event of each (NEWEST), by flag id. Grain: one flag.
+
+    What `known` tells of single flags, for a whole city: its columns take a tenth of what as many episodes would.
     """
     age = func.row_number().over(partition_by=FlagEvent.flag_id, order_by=FlagEvent.data_date.desc()).label("age")
-    events = _events(FlagEvent.data_date < data_date).add_columns(age).subquery()
-    newest = select(*(events.c[name] for name in OPENED.names)).where(events.c.age == 1, events.c.event != "closed")
-    found = connection.execute(newest.order_by(events.c.flag_id), execution_options={"yield_per": ROWS_AT_A_TIME})
-    batches = (pa.RecordBatch.from_pylist(list(map(dict, rows)), OPENED) for rows in found.mappings().partitions())
-    return pa.Table.from_batches(batches, OPENED)
+    events = _events(*which).add_columns(age).subquery()
+    query = select(*(events.c[name] for name in NEWEST.names)).where(events.c.age == 1).order_by(events.c.flag_id)
+    found = connection.execute(query, execution_options={"yield_per": ROWS_AT_A_TIME}).mappings()
+    return pa.Table.from_batches(
+        (pa.RecordBatch.from_pylist([dict(row) for row in rows], NEWEST) for rows in found.partitions()), NEWEST)
 
 
 def _events(*which: ColumnElement[bool]) -> Select[Any]:
@@ -90,14 +97,14 @@ def _events(*which: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def of_flags(connection: Connection, flag_ids: Collection[str]) -> dict[str, Episode]:
-    """These flags and every flag that one of them was merged into."""
+def of_flags(connection: Connection, flag_ids: Collection[str], *which: ColumnElement[bool]) -> dict[str, Episode]:
+    """These flags and every flag that one of them was merged into; `which` as in `known`."""
     found: dict[str, Episode] = {}
     asked = set(flag_ids)
     while asked:
         added: dict[str, Episode] = {}
         for some in batches(sorted(asked)):
-            added |= known(connection, Flag.flag_id.in_(some))
+            added |= known(connection, Flag.flag_id.in_(some), *which)
         found |= added
         asked = {heir for episode in added.values() if (heir := episode.merged_into)} - found.keys()
     return found

@@ -1,24 +1,27 @@
 """Every flag with what became of it: the rows behind precision, time to the first visit and what is overdue."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import Connection, create_engine, select
 
-from lowincome.register import episodes
-from lowincome.register.episodes import Episode
+from lowincome import engine as queries
+from lowincome.register.episodes import MERGED, newest_events
 from lowincome.register.models import Disposition, FlagEvent
+from lowincome.scaled_out import on_one_machine
+from lowincome.settings import INCLUDE
 
 Row = dict[str, Any]
-DAYS = 365
-"""How far back flags are counted; those still open are counted however old they are."""
 ANSWERED_FLAG = pa.schema([
     ("rule_id", pa.string()), ("district", pa.string()), ("first_seen", pa.date32()), ("is_open", pa.bool_()),
     ("finding", pa.string()), ("visited_on", pa.date32())])
+SAID = pa.schema([("flag_id", pa.string()), ("finding", pa.string()), ("visited_on", pa.date32())])
 
 
+@on_one_machine()
 def answered_flags(url: str, data_date: date) -> pa.Table:
     """The flags of the last year, and older ones still open, as the register knew them on a day. Grain: one flag.
 
@@ -28,15 +31,14 @@ def answered_flags(url: str, data_date: date) -> pa.Table:
     """
     engine = create_engine(url)
     with engine.connect() as connection:
-        flags = episodes.known(connection, FlagEvent.data_date <= data_date)
+        flags = newest_events(connection, FlagEvent.data_date <= data_date)
         answers = _answers(connection, data_date)
     engine.dispose()
-    since = data_date - timedelta(days=DAYS)
-    living = [flag for flag in flags.values() if flag.merged_into is None]
-    wanted = [flag for flag in living if flag.first_seen >= since or flag.is_open]
-    said = _by_living_flag(answers, flags)
-    rows = [_row(flag, said.get(flag.flag_id, {"finding": None, "visited_on": None})) for flag in wanted]
-    return pa.Table.from_pylist(rows, ANSWERED_FLAG)
+    said = _by_living_flag(answers, _merged(flags))
+    rows = queries.query(INCLUDE / "sql" / "register" / "answered_flag.sql", {
+        "flag": flags, "run": pa.table({"data_date": pa.array([data_date], pa.date32())}),
+        "said": pa.Table.from_pylist([{"flag_id": flag, **what} for flag, what in said.items()], SAID)})
+    return rows.cast(ANSWERED_FLAG)
 
 
 def _answers(connection: Connection, data_date: date) -> list[Row]:
@@ -46,22 +48,23 @@ def _answers(connection: Connection, data_date: date) -> list[Row]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _by_living_flag(answers: Iterable[Row], flags: Mapping[str, Episode]) -> dict[str, Row]:
+def _merged(flags: pa.Table) -> dict[str, str]:
+    """By each flag that was merged into another, the other."""
+    merged = flags.filter(pc.starts_with(flags["reason"], MERGED)).select(["flag_id", "reason"]).to_pylist()
+    return {row["flag_id"]: row["reason"].removeprefix(MERGED) for row in merged}
+
+
+def _by_living_flag(answers: Iterable[Row], merged: Mapping[str, str]) -> dict[str, Row]:
     """Newest finding and first visit of each flag, with the answers about flags that were merged into it."""
     said: dict[str, Row] = {}
     for answer in answers:
-        flag_id = _living(answer["flag_id"], flags)
+        flag_id = _living(answer["flag_id"], merged)
         first = min(answer["visited_on"], said.get(flag_id, answer)["visited_on"])
         said[flag_id] = {"finding": answer["finding"], "visited_on": first}
     return said
 
 
-def _living(flag_id: str, flags: Mapping[str, Episode]) -> str:
-    while flag_id in flags and (heir := flags[flag_id].merged_into):
-        flag_id = heir
+def _living(flag_id: str, merged: Mapping[str, str]) -> str:
+    while flag_id in merged:
+        flag_id = merged[flag_id]
     return flag_id
-
-
-def _row(flag: Episode, said: Row) -> Row:
-    kept = {"rule_id": flag.rule_id, "first_seen": flag.first_seen, "district": flag.district}
-    return kept | {"is_open": flag.is_open, **said}
