@@ -70,7 +70,7 @@ def test_households_are_the_same_however_many_families_are_looked_at_at_a_time(
         "family": pa.table({
             "place": range(1, 5), "family_key": [key for key, _, _ in families],
             "level": [level for _, level, _ in families], "head_person_id": [head for _, _, head in families]}),
-        "family_member": pa.table({"family_key": [key for key, _ in members], "person_id": [who for _, who in members]})}
+        "family_member": pa.table(dict(zip(("family_key", "person_id"), zip(*members, strict=True), strict=True)))}
     monkeypatch.setattr(stage, "FAMILIES_AT_A_TIME", at_a_time)
     assert stage._form(known, tmp_path / "formed") == 4
     assert [tuple(row.values()) for row in read_rows(tmp_path / "formed").to_pylist()] == [

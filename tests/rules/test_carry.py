@@ -1,5 +1,6 @@
 """Answers that are carried over from the day before are those that a day without a day before finds, byte for byte."""
 
+import math
 import random
 import re
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from lowincome.household import stage as household_stage
 from lowincome.lake import Lake
 from lowincome.rules import carry
 from lowincome.rules import stage as rules_stage
-from lowincome.rules.answers import NOBODY, OF_EARLIER_RULES, SQL
+from lowincome.rules.answers import KINDS, NOBODY, OF_EARLIER_RULES, SQL
 from lowincome.rules.catalogue import rules
 from lowincome.run import Run, read_run
 from lowincome.settings import asks_everybody, read_settings
@@ -182,6 +183,22 @@ def test_days_that_are_counted_go_on_where_nothing_else_changes(world: World, he
 def overdue(answers: Answers) -> set[Any]:
     """How many days reviews are told to be overdue."""
     return {row["low"] for row in read([answers["criterion"]]) if row["criterion"] == "review_overdue"} - {None}
+
+
+@pytest.mark.parametrize("parts", [2, 7])
+def test_answers_are_the_same_however_many_are_asked_at_a_time(
+    world: World, monkeypatch: pytest.MonkeyPatch, parts: int
+) -> None:
+    asked, really = list[object](), rules_stage._evaluate
+    monkeypatch.setattr(rules_stage, "_evaluate", lambda known, *more: asked.append(known) or really(known, *more))
+    at_once = world.answered("all at once")
+    figures = [at_once["outcome"].with_name(f"{kind}_figure.parquet") for kind in KINDS]
+    subjects = sum(pq.read_metadata(file).num_rows for file in figures)
+    monkeypatch.setattr(carry, "SUBJECTS_AT_A_TIME", math.ceil(subjects / parts))
+    in_parts = world.answered(f"in {parts} parts")
+    assert len(asked) == 1 + parts
+    for table in carry.ORDER:
+        assert in_parts[table].read_bytes() == at_once[table].read_bytes()
 
 
 @pytest.mark.parametrize("way", ["setting", "law"])

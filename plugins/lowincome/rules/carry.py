@@ -7,8 +7,9 @@ so this is its work where Spark does the rest.
 """
 
 import hashlib
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -27,6 +28,10 @@ ORDER = {
     "criterion": ("subject_id", "rule_id, subject_id, criterion"),
 }
 """What is carried over: whom a row is about, and how rows stand."""
+UNIT = {"household": "household_id", "person": "coalesce(household_id, person_id)"}
+"""Which unit the figures of a subject are of."""
+SUBJECTS_AT_A_TIME = 2_000_000
+"""Households and persons that are asked at a time; what is told of them takes half a gigabyte."""
 RULE_CRITERION = pa.schema({"rule_id": pa.string(), "criterion": pa.string()})
 OF_THE_DAY = re.compile(r"\brun\.(?:data_date|month|window_\w+)")
 
@@ -49,18 +54,30 @@ def held_subjects(known: Known) -> pa.Table:
     return engine.query(SQL / "held_subject.sql", _compared(known))
 
 
-def without(held: pa.Table, known: Known, aside: Path) -> Known:
-    """The inputs with the figures of those alone who are to be asked, in files of the folder `aside`."""
-    asked = {f"{kind}_figure": [_asked(kind, held, known, aside / f"asked_{kind}.parquet")] for kind in KINDS}
-    return {**known, **asked}
+def without(held: pa.Table, known: Known, aside: Path) -> Iterator[Known]:
+    """The inputs with the figures of those alone who are to be asked, in files of the folder `aside`.
+
+    Some units at a time, so that what is told of them fits into memory however many they are. No rule looks beyond one.
+    """
+    subjects = sum(_count(f"{kind}_figure", known) for kind in KINDS) - held.num_rows
+    parts = max(1, math.ceil(subjects / SUBJECTS_AT_A_TIME))
+    for part in range(parts):
+        files = {kind: aside / f"asked_{kind}_{part}.parquet" for kind in KINDS}
+        for kind, file in files.items():
+            _write_asked(kind, held, known, f"hash({UNIT[kind]}) % {parts} = {part}", file)
+        yield {**known, **{f"{kind}_figure": [file] for kind, file in files.items()}}
+
+
+def _count(table: str, known: Known) -> int:
+    return int(engine.query(f"select count(*) as n from {table}", known)["n"][0].as_py())
 
 
 @on_one_machine()
-def _asked(kind: str, held: pa.Table, known: Known, output: Path) -> Path:
-    """The figures of the kind's subjects that do not hold."""
-    sql = f"select * from {kind}_figure where {kind}_id not in (select subject_id from held_subject)"
+def _write_asked(kind: str, held: pa.Table, known: Known, is_in_part: str, output: Path) -> None:
+    """The figures of the kind's subjects that do not hold and are in the part."""
+    sql = (f"select * from {kind}_figure where {kind}_id not in (select subject_id from held_subject) "
+           f"and {is_in_part}")
     engine.write_query(sql, {**known, "held_subject": held}, output, engine.SCRATCH)
-    return output
 
 
 @on_one_machine()

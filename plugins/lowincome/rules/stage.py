@@ -75,10 +75,11 @@ def _answer(
     known = {**known, "dossier": [out("dossier")]}
     held = carry.held_subjects(known)
     with TemporaryDirectory(prefix="lowincome-evaluate-") as aside:
-        fresh = _evaluate(carry.without(held, known, Path(aside)), law, catalogue, Path(aside))
-        known |= {f"fresh_{table}": files for table, files in fresh.items()}
+        parts = [_evaluate(asked, law, catalogue, Path(aside) / str(number))
+                 for number, asked in enumerate(carry.without(held, known, Path(aside)))]
+        known |= {f"fresh_{table}": [file for part in parts for file in part[table]] for table in carry.ORDER}
         carry.check_asked_again(held, known)
-        return rows | {table: carry.write_answers(table, held, known, out(table)) for table in fresh}
+        return rows | {table: carry.write_answers(table, held, known, out(table)) for table in carry.ORDER}
 
 
 def _evaluate(
