@@ -1,6 +1,6 @@
 """A population played in parts is landed as one: every row of every part, each under a key of its own."""
 
-import json
+from argparse import Namespace
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,11 +10,9 @@ from lowincome.lake import Lake, read_json, read_rows
 from lowincome.sources.spec import registry
 from lowincome.sources.standardise.source_day import newest_landing
 
+from benchmarks.day import __main__ as day
 from benchmarks.day import parts
 from benchmarks.day.run import FIRST, Place
-from sandbox.builder import Config
-from sandbox.running import generate, serving
-from sandbox.world import World
 
 DAY, SOURCES = FIRST.isoformat(), sorted(registry())
 SET = ("LOWINCOME_HOME", "LOWINCOME_OUTPUT", "LOWINCOME_ENCRYPTION_KEYS", "LOWINCOME_IDENTITY_KEY")
@@ -26,21 +24,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with pytest.MonkeyPatch.context() as patch:
         for name in (*SET, *(f"AIRFLOW_CONN_{page.connection.upper()}" for page in registry().values())):
             patch.setenv(name, "")
-        yield merged(Place(tmp_path_factory.mktemp("parts")), patch)
+        yield merged(Place(tmp_path_factory.mktemp("parts")))
 
 
-def merged(place: Place, patch: pytest.MonkeyPatch) -> Place:
-    for number, part in enumerate(parts.places(place, 2)):
-        part.empty()
-        world = World(Config(40, 7 + number, FIRST, 1, number, 2))
-        with serving(generate(world, place.folder / f"sandbox{number}", has_truth=False)) as sandbox:
-            for name, connection in sandbox.connections.items():
-                patch.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(connection))
-            for source in SOURCES:
-                ingest.fetch(source, DAY)
-                ingest.standardise(source, DAY)
-    place.empty()
-    parts.merge(place, 2, 1)
+def merged(place: Place) -> Place:
+    options = Namespace(persons=200, parts=2, seed=7, changed=[])
+    landed = list(day._land_parts(place, options, 1))
+    assert [step.name for step in landed] == ["fetch"] * 2
     for source in SOURCES:
         ingest.standardise(source, DAY)
     return place
