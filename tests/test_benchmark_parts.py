@@ -10,8 +10,7 @@ from lowincome.lake import Lake, read_json, read_rows
 from lowincome.sources.spec import registry
 from lowincome.sources.standardise.source_day import newest_landing
 
-from benchmarks.day import __main__ as day
-from benchmarks.day import parts
+from benchmarks.day import landing, parts
 from benchmarks.day.run import FIRST, Place
 
 DAY, SOURCES = FIRST.isoformat(), sorted(registry())
@@ -29,7 +28,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 def merged(place: Place) -> Place:
     options = Namespace(persons=200, parts=2, seed=7, changed=[])
-    landed = list(day._land_parts(place, options, 1))
+    landed = list(landing.land_parts(place, options, 1))
     assert [step.name for step in landed] == ["fetch"] * 2
     for source in SOURCES:
         ingest.standardise(source, DAY)

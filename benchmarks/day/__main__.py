@@ -8,27 +8,20 @@ keeps its landings: the next run in it needs no sandbox and fetches nothing. Wha
 
 import argparse
 import json
-import multiprocessing
 import os
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from benchmarks.day import parts, tables
+from benchmarks.day import landing, tables
 from benchmarks.day.cost import Cost, run_child
-from benchmarks.day.run import FIRST, Place, Step, is_whole, land_days, run_days, run_whole
-from sandbox.builder import Config
-from sandbox.running import Sandbox, generate, serving
-from sandbox.world import World
+from benchmarks.day.run import FIRST, Place, Step, is_whole, run_days, run_whole
 
-PERSONS_A_HOUSEHOLD = 2.5
 WORLD = ("persons", "seed", "changed", "parts")
 """What landings depend on."""
 
@@ -86,46 +79,11 @@ def _run(place: Place, options: argparse.Namespace) -> Iterator[Step]:
     _is_of_one_world(place.folder / "world.json", {name: getattr(options, name) for name in WORLD})
     was_landed = is_whole(place, days)
     if options.whole and not was_landed:
-        yield from (_land_parts if options.parts > 1 else _land)(place, options, days)
+        yield from (landing.land_parts if options.parts > 1 else landing.land)(place, options, days)
     if not options.whole:
-        with nullcontext() if was_landed else _sources(place, options, days) as sandbox:
+        with nullcontext() if was_landed else landing.sources(place, options, days) as sandbox:
             yield from run_days(place, days, sandbox)
     yield from run_whole(place, days)
-
-
-def _land(place: Place, options: argparse.Namespace, days: int, part: int = 0) -> Iterator[Step]:
-    """Every delivery of every day."""
-    with _sources(place, options, days, part) as sandbox:
-        yield from land_days(place, days, sandbox)
-
-
-def _land_parts(place: Place, options: argparse.Namespace, days: int) -> Iterator[Step]:
-    """Every delivery of every part, as many parts at a time as there are cores, then all as one.
-
-    A part that was landed before is not played again. Each is played by a process of its own and gives its memory back.
-    """
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(mp_context=context, max_tasks_per_child=1) as pool:
-        for steps in pool.map(partial(_land_part, place, options, days), range(options.parts)):
-            yield from steps
-    place.empty()
-    parts.merge(place, options.parts, days)
-
-
-def _land_part(place: Place, options: argparse.Namespace, days: int, number: int) -> list[Step]:
-    owner = parts.places(place, options.parts)[number]
-    owner.empty()
-    return [] if is_whole(owner, days) else list(_land(owner, options, days, number))
-
-
-@contextmanager
-def _sources(place: Place, options: argparse.Namespace, days: int, part: int = 0) -> Iterator[Sandbox]:
-    """The six sources with a part of the people."""
-    households = int(options.persons / options.parts / PERSONS_A_HOUSEHOLD)
-    config = Config(households, options.seed + part, FIRST, days, part, options.parts)
-    world = World(config, changed=tuple(one / 100 for one in options.changed))
-    with serving(generate(world, place.folder / "sandbox", has_truth=False)) as sandbox:
-        yield sandbox
 
 
 def _is_of_one_world(kept: Path, asked: dict[str, object]) -> None:
