@@ -1,5 +1,7 @@
 """A population played in parts is landed as one: every row of every part, each under a key of its own."""
 
+import os
+import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from typing import Any
@@ -23,6 +25,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with pytest.MonkeyPatch.context() as patch:
         for name in (*SET, *(f"AIRFLOW_CONN_{page.connection.upper()}" for page in registry().values())):
             patch.setenv(name, "")
+        patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
         yield merged(Place(tmp_path_factory.mktemp("parts")))
 
 
