@@ -185,9 +185,9 @@ def numbered(file: Path, column: str) -> Input:
     return Files([file], column)
 
 
-def count(path: Path) -> int:
-    """The number of rows of a Parquet file."""
-    return int(query("select count(*) as n from t", {"t": [path]}).column("n")[0].as_py())
+def count(source: Input) -> int:
+    """The number of rows of an input."""
+    return int(query("select count(*) as n from t", {"t": source}).column("n")[0].as_py())
 
 
 def _over(inputs: Mapping[str, Input], sql: str) -> str:

@@ -110,7 +110,7 @@ def test_a_candidate_is_read_before_it_is_published(tmp_path: Path) -> None:
     candidate = Lake(tmp_path).candidate(tmp_path / "source=x" / "data_date=2026-11-22" / "part.parquet")
     engine.write_query("select 1 as n", {}, candidate)
     assert engine.query("select * from t", {"t": [candidate]}).to_pylist() == [{"n": 1}]
-    assert engine.count(candidate) == 1
+    assert engine.count([candidate]) == 1
 
 
 def test_a_table_in_memory_is_a_file_for_the_time_of_the_statement_and_does_not_stand_in_the_heap() -> None:

@@ -36,6 +36,11 @@ judged as (
         certainty as certainty_before,
         case when is_held then certainty when outcome = 'false' then 'certain' else outcome end as certainty
     from met
+),
+ended as (
+    select *, case when flag_id = heir then stands_for else stood_at end as ended_at
+    from episode
+    where flag_id not in (select flag_id from met where flag_id is not null)
 )
 select
     coalesce(flag_id, 'F' || substr(sha256(concat_ws('|', rule_id, subject_id, run.data_date)), 1, 16)) as flag_id,
@@ -61,11 +66,9 @@ from judged
 cross join run
 union all
 select
-    flag_id, rule_id, case when flag_id = heir then stands_for else stood_at end as subject_id, rule_version, direction,
+    flag_id, rule_id, ended_at as subject_id, rule_version, direction,
     case when person_id is null then 'household' else 'person' end as subject, household_id,
-    case when person_id is not null then case when flag_id = heir then stands_for else stood_at end end as person_id,
-    district, 'certain', 'closed', 'closed', first_seen,
+    case when person_id is not null then ended_at end as person_id, district, 'certain', 'closed', 'closed', first_seen,
     case when flag_id = heir then 'subject_left_sources' else 'merged: ' || heir end as close_reason, false
-from episode
-where flag_id not in (select flag_id from met where flag_id is not null)
+from ended
 order by flag_id

@@ -59,17 +59,13 @@ def without(held: pa.Table, known: Known, aside: Path) -> Iterator[Known]:
 
     Some units at a time, so that what is told of them fits into memory however many they are. No rule looks beyond one.
     """
-    subjects = sum(_count(f"{kind}_figure", known) for kind in KINDS) - held.num_rows
+    subjects = sum(engine.count(known[f"{kind}_figure"]) for kind in KINDS) - held.num_rows
     parts = max(1, math.ceil(subjects / SUBJECTS_AT_A_TIME))
     for part in range(parts):
         files = {kind: aside / f"asked_{kind}_{part}.parquet" for kind in KINDS}
         for kind, file in files.items():
             _write_asked(kind, held, known, f"hash({UNIT[kind]}) % {parts} = {part}", file)
         yield {**known, **{f"{kind}_figure": [file] for kind, file in files.items()}}
-
-
-def _count(table: str, known: Known) -> int:
-    return int(engine.query(f"select count(*) as n from {table}", known)["n"][0].as_py())
 
 
 @on_one_machine()
