@@ -55,7 +55,7 @@ def lacking(spec: SourceSpec, table: TableSpec, files: list[Path]) -> FileRefuse
     missing = sorted({origin for names in found for origin in origins(table) if origin not in names})
     if not missing:
         return None
-    rows = sum(map(engine.count, files)) if table.counts_as == "rows" else 0
+    rows = engine.count(files) if table.counts_as == "rows" else 0
     return file_refused("the table lacks agreed columns", f"{spec.id} {table.part}", rows=rows,
                         found=f"missing {', '.join(missing)}")
 
