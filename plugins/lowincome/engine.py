@@ -156,7 +156,7 @@ def write_in_order(rows: str, order: str, inputs: Mapping[str, Input], output: P
     """Write the rows of one SELECT to `output` as `write_query` does, in `order` (columns of theirs); their number.
 
     They are put aside in a file beside it first: by the first table of a union the engine (DuckDB 2.0) decides whether
-    to sort in memory, and stops where the rest does not fit.
+    to sort in memory, and stops where the rest does not fit; what a statement joins it holds beside what it sorts.
     """
     aside = output.with_name(f"{output.name}.aside")
     try:
