@@ -25,6 +25,7 @@ from pyspark.sql import functions as f
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from lowincome import dialect, engine
+from lowincome.aside import aside
 from lowincome.engine import Files, Input, QueryFailed
 from lowincome.errors import SettingsInvalid
 from lowincome.scaled_out import on_one_machine
@@ -145,7 +146,7 @@ def _rows(session: SparkSession, source: pa.Table | Files | Sequence[Path], link
 
 def _file(table: pa.Table, links: ExitStack) -> Path:
     """A table in memory as a file for the time of the statement: handed over otherwise it stands in the heap whole."""
-    path = Path(links.enter_context(tempfile.TemporaryDirectory(prefix="lowincome-spark-"))) / "table.parquet"
+    path = links.enter_context(aside("spark")) / "table.parquet"
     pq.write_table(_without_nulls_only(table), path, compression=engine.SCRATCH)
     return path
 

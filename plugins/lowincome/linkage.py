@@ -6,13 +6,13 @@ Steps like those of `steps.py`, for the command line and the pages; they read pu
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lowincome import day_tables, engine, schema
+from lowincome.aside import aside
 from lowincome.errors import ContractBroken
 from lowincome.household import stage as household_stage
 from lowincome.lake import Lake
@@ -65,8 +65,8 @@ def preview(data_date: str, left: str, right: str, verdict: str) -> dict[str, Ro
     row = {"judgement_id": 0, "left_anchor": anchors[0], "right_anchor": anchors[1], "verdict": verdict}
     others = [other for other in known.to_pylist() if [other["left_anchor"], other["right_anchor"]] != anchors]
     judged = pa.Table.from_pylist([*others, row], schema.TABLES["judgement"])
-    with TemporaryDirectory(prefix="lowincome-preview-") as folder:
-        after = _compute({**inputs, "judgement": judged}, run, Path(folder))
+    with aside("preview") as folder:
+        after = _compute({**inputs, "judgement": judged}, run, folder)
         tables = {**inputs, **{f"{name}_after": after[name] for name in ("person_link", "household_member")}}
         tables |= {"flag": _flags(data_date, inputs), "flag_after": _flags(data_date, after)}
         return {name: engine.query(DIFFERENCES / f"changed_{name}.sql", tables).to_pylist() for name in COMPARED}
@@ -149,8 +149,8 @@ def estimate_linkage(data_date: str, output: Path) -> int:
             what="a file that exists is not written over", where=str(output), next_step="name a new file in --output"
         )
     _, inputs = day_tables.frozen_day(data_date)
-    with TemporaryDirectory(prefix="lowincome-estimate-") as folder:
-        model = estimate.estimate(explain.comparable(inputs), Path(folder), read_comparison(), read_model())
+    with aside("estimate") as folder:
+        model = estimate.estimate(explain.comparable(inputs), folder, read_comparison(), read_model())
     estimate.write_model(model, output)
     return model.version
 

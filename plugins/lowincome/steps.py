@@ -8,10 +8,10 @@ from dataclasses import asdict
 from datetime import date
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from lowincome import audit
+from lowincome.aside import aside
 from lowincome.chain_verbs import seal_published
 from lowincome.day_tables import LAYERS, PREVIOUS, known_tables
 from lowincome.decisions import decide, freeze_decisions
@@ -114,11 +114,11 @@ def publish(data_date: str) -> Counts:
     settings, day = read_settings(), date.fromisoformat(data_date)
     run = continue_run(Lake(settings.lake), day)
     inputs, run_table = known_tables(run, settings), run.table(settings.identity_key)
-    with TemporaryDirectory(prefix="lowincome-publish-") as aside:
-        tables = deliver_stage.published(inputs, run_table, Path(aside))
+    with aside("publish") as folder:
+        tables = deliver_stage.published(inputs, run_table, folder)
         known = {**inputs, **{name: [file] for name, file in tables.items()}, "run": run_table}
         told = _day(run, settings, _audit_published(known, tables))
-        build = partial(deliver_stage.build, inputs, run_table, tables, told, Path(aside))
+        build = partial(deliver_stage.build, inputs, run_table, tables, told, folder)
         folder = publishing.publish(settings.output, day, lambda into: build(folder=into))
     found = read_results(folder)
     past.keep(_published(run.lake), past.record(found))

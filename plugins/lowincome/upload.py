@@ -1,11 +1,11 @@
 """The verb behind the page: a filled worklist that a caseworker uploads, taken as if it lay in the folder."""
 
 import hashlib
-import tempfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from lowincome.aside import aside
 from lowincome.collect import Author, Outcome, take
 from lowincome.deliver import answers
 from lowincome.deliver.recipients import read_recipients
@@ -46,8 +46,8 @@ def _read(settings: Settings, upload: Upload, today: date) -> answers.FilledList
     """The list; its lock opens with the passwords of the caseworker's districts only."""
     recipients = read_recipients(settings.recipients)
     own = [recipients[code].password for code in upload.districts if code in recipients]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "upload.xlsx"
+    with aside("upload") as folder:
+        path = folder / "upload.xlsx"
         path.write_bytes(upload.content)
         return answers.read_filled(path, [password for password in own if password], today)
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
 import yaml
 
 from lowincome import engine
+from lowincome.aside import aside
 from lowincome.errors import ContractBroken
 from lowincome.resolve.comparison import read_comparison
 from lowincome.resolve.model import read_model
@@ -74,8 +73,8 @@ def comparable(tables: Mapping[str, engine.Input]) -> dict[str, engine.Input]:
 
 def _compare(tables: Mapping[str, engine.Input], left: str, right: str) -> dict[str, str]:
     asked = {**comparable(tables), "asked": pa.table({"left_key": [left], "right_key": [right]})}
-    with TemporaryDirectory(prefix="lowincome-explain-") as folder:
-        found = read_comparison().compare(SQL / "asked_pair.sql", asked, Path(folder))
+    with aside("explain") as folder:
+        found = read_comparison().compare(SQL / "asked_pair.sql", asked, folder)
         row: dict[str, str] = engine.query("select * from compared", found).to_pylist()[0]
     return {attribute: row[attribute] for attribute in read_model().attributes}
 

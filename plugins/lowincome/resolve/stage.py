@@ -6,13 +6,13 @@ resolved every day: it costs seconds, and there is no second way that could give
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from lowincome import engine
 from lowincome.areas import area_codes
+from lowincome.aside import aside
 from lowincome.resolve import alphabet
 from lowincome.resolve.clusters import clustered
 from lowincome.resolve.model import Model, read_model
@@ -60,8 +60,8 @@ def build(
     inputs: Mapping[str, engine.Input], run: pa.Table, out: Callable[[str], Path], model: Model | None = None
 ) -> dict[str, int]:
     """Write every table that is kept of this stage to `out(table)`; rows by table. `model`: else the shipped."""
-    with TemporaryDirectory(prefix="lowincome-resolve-") as folder:
-        return Resolution(inputs, run, out, Path(folder), model or read_model()).build()
+    with aside("resolve") as folder:
+        return Resolution(inputs, run, out, folder, model or read_model()).build()
 
 
 class Resolution:

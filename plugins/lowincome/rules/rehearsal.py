@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
 
 from lowincome import engine
+from lowincome.aside import aside
 from lowincome.errors import SettingsInvalid
 from lowincome.lake import read_rows
 from lowincome.rules import catalogue, parameters, stage
@@ -53,9 +53,9 @@ def law_in_force() -> Law:
 
 def raised(inputs: Mapping[str, engine.Input], run: pa.Table, law: Law) -> Raised:
     """The flags that a frozen day raises under a law, by rule and subject; held ones are not raised."""
-    with TemporaryDirectory(prefix="lowincome-rehearsal-") as folder:
-        stage.build(inputs, run, lambda table: Path(folder) / f"{table}.parquet", law.parameters, law.rules)
-        rows = read_rows(Path(folder) / "outcome.parquet").to_pylist()
+    with aside("rehearsal") as folder:
+        stage.build(inputs, run, lambda table: folder / f"{table}.parquet", law.parameters, law.rules)
+        rows = read_rows(folder / "outcome.parquet").to_pylist()
     return {
         (row["rule_id"], row["person_id"] if row["subject"] == "person" else row["household_id"]):
             (row["outcome"], row["district"])

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lowincome import engine, schema
+from lowincome.aside import aside
 from lowincome.lake import write_rows
 from lowincome.redirects import redirect_view
 from lowincome.rules import carry
@@ -83,16 +83,16 @@ def _answer(
     rows = {"dossier": carry.write_dossiers(known, law, catalogue, out("dossier"))}
     known = {**known, "dossier": [out("dossier")]}
     held = carry.held_subjects(known)
-    with TemporaryDirectory(prefix="lowincome-evaluate-") as aside:
-        parts = [_evaluate(asked, law, catalogue, Path(aside) / str(number))
-                 for number, asked in enumerate(carry.without(held, known, Path(aside)))]
+    with aside("evaluate") as folder:
+        parts = [_evaluate(asked, law, catalogue, folder / str(number))
+                 for number, asked in enumerate(carry.without(held, known, folder))]
         known |= {f"fresh_{table}": [file for part in parts for file in part[table]] for table in carry.ORDER}
         carry.check_asked_again(held, known)
         return rows | {table: carry.write_answers(table, held, known, out(table)) for table in carry.ORDER}
 
 
 def _evaluate(
-    known: Known, law: dict[str, InForce], catalogue: tuple[Rule, ...], aside: Path
+    known: Known, law: dict[str, InForce], catalogue: tuple[Rule, ...], folder: Path
 ) -> dict[str, list[Path]]:
     """Files of outcomes and criteria: every rule, those first that no other waits for; each criterion is asked once."""
     bit, everybody, answers = bits(catalogue), subject_views(known, NOBODY), list[Path]()
@@ -100,12 +100,12 @@ def _evaluate(
     for wave in _waves(catalogue):
         earlier: Known = {"earlier_outcome": found["outcome"] or schema.TABLES["outcome"].empty_table()}
         ready = {name: waiting.pop(name) for rule in wave for name in rule.criteria if name in waiting}
-        answers.append(aside / f"subject_answer_{len(answers)}.parquet")
+        answers.append(folder / f"subject_answer_{len(answers)}.parquet")
         ask(ready, everybody | earlier, answers[-1])
         judged = judge(wave, everybody | earlier, answers, bit)
-        told = _told(wave, judged, prove(wave, known | earlier, judged, aside), law)
+        told = _told(wave, judged, prove(wave, known | earlier, judged, folder), law)
         for table, files in found.items():
-            files.append(aside / f"fresh_{table}_{len(answers)}.parquet")
+            files.append(folder / f"fresh_{table}_{len(answers)}.parquet")
             write_rows(told.pop(table), files[-1])
         del judged
         pa.default_memory_pool().release_unused()  # else it waits while the next statement takes what the engine may

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
 
 from lowincome import engine
 from lowincome.areas import UNKNOWN_AREA
+from lowincome.aside import aside
 from lowincome.findings import is_set_aside
 from lowincome.lake import read_rows, write_rows
 from lowincome.mask import mask_address, mask_id, mask_name, mask_phone
@@ -43,9 +43,9 @@ def build(
     work = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(work, ignore_errors=True)
     rows = {}
-    with TemporaryDirectory(prefix="lowincome-pages-") as aside:
+    with aside("pages") as scratch:
         for name in TABLES:
-            file = Path(aside) / f"{name}.parquet"
+            file = scratch / f"{name}.parquet"
             rows[name] = engine.run_sql(SQL / f"{name}.sql", known, file, rows_a_group=ROWS_PER_GROUP)
             known[name] = [file]
             _write(file, work)
