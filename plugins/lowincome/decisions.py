@@ -13,7 +13,7 @@ from lowincome.lake import Lake, write_json, write_table
 from lowincome.redirects import leads_to
 from lowincome.register import dispositions, judgements, ledger
 from lowincome.rules import catalogue
-from lowincome.run import read_run
+from lowincome.run import dated, read_run
 
 Reference = dict[str, str]
 BEFORE = (
@@ -57,7 +57,7 @@ def _corrections(lake: Lake, day: date, before: date | None, answers: pa.Table, 
     run = read_run(lake, before)
     known = {f"previous_{name}": run.earlier("decisions", name) for name in ("disposition", "correction")}
     known |= {f"previous_{name}": _built(lake, layer, name, before) for layer, name in BEFORE}
-    known |= {"answer": answers, "open_flag": open_flags, "run": pa.table({"data_date": pa.array([day], pa.date32())})}
+    known |= {"answer": answers, "open_flag": open_flags, "run": dated(day)}
     return correct(known, {rule.id: rule.corrects for rule in catalogue.rules()})
 
 

@@ -78,6 +78,11 @@ class Run:
         )
 
 
+def dated(data_date: date) -> pa.Table:
+    """The one-row `run` view of a statement that asks for the date alone."""
+    return pa.table({"data_date": pa.array([data_date], pa.date32())})
+
+
 def freeze(
     lake: Lake,
     data_date: date,

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from lowincome.areas import UNKNOWN_AREA
@@ -68,19 +67,19 @@ def known(connection: Connection, *which: ColumnElement[bool]) -> dict[str, Epis
 
 def opened_before(connection: Connection, data_date: date) -> pa.Table:
     """The flags open before a day, in the shape of `newest_events`."""
-    flags = newest_events(connection, FlagEvent.data_date < data_date)
-    return flags.filter(pc.not_equal(flags["event"], "closed"))
+    return newest_events(connection, FlagEvent.data_date < data_date, is_open=True)
 
 
-def newest_events(connection: Connection, *which: ColumnElement[bool]) -> pa.Table:
-    """Flags with the newest event of each (NEWEST), by flag id. Grain: one flag.
+def newest_events(connection: Connection, *which: ColumnElement[bool], is_open: bool = False) -> pa.Table:
+    """Flags, or only those that are open by it, with the newest event of each (NEWEST), by flag id. Grain: one flag.
 
     What `known` tells of single flags, for a whole city: its columns take a tenth of what as many episodes would.
     """
     age = func.row_number().over(partition_by=FlagEvent.flag_id, order_by=FlagEvent.data_date.desc()).label("age")
     events = _events(*which).add_columns(age).subquery()
     query = select(*(events.c[name] for name in NEWEST.names)).where(events.c.age == 1).order_by(events.c.flag_id)
-    found = connection.execute(query, execution_options={"yield_per": ROWS_AT_A_TIME}).mappings()
+    asked = query.where(events.c.event != "closed") if is_open else query
+    found = connection.execute(asked, execution_options={"yield_per": ROWS_AT_A_TIME}).mappings()
     return pa.Table.from_batches(
         (pa.RecordBatch.from_pylist([dict(row) for row in rows], NEWEST) for rows in found.partitions()), NEWEST)
 

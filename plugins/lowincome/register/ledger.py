@@ -25,6 +25,7 @@ from lowincome.register import chain
 from lowincome.register.episodes import BATCH, opened_before
 from lowincome.register.models import Flag, FlagEvent, RegisterDay
 from lowincome.register.turn import take_turn
+from lowincome.run import dated
 from lowincome.scaled_out import on_one_machine
 from lowincome.settings import INCLUDE
 
@@ -114,7 +115,7 @@ def _flags(
     redirects = [pa.array(ids, pa.string()) for ids in (leads_to.keys(), leads_to.values())]
     flags = queries.query(SQL / "decided_flag.sql", {
         "outcome": outcomes, "open_episode": before, "redirect": pa.table(redirects, ["subject_id", "leads_to"]),
-        "run": pa.table({"data_date": pa.array([data_date], pa.date32())})})
+        "run": dated(data_date)})
     _balance(before.num_rows, flags, data_date)
     return flags
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, create_engine, select
 from lowincome import engine as queries
 from lowincome.register.episodes import MERGED, newest_events
 from lowincome.register.models import Disposition, FlagEvent
+from lowincome.run import dated
 from lowincome.scaled_out import on_one_machine
 from lowincome.settings import INCLUDE
 
@@ -36,7 +37,7 @@ def answered_flags(url: str, data_date: date) -> pa.Table:
     engine.dispose()
     said = _by_living_flag(answers, _merged(flags))
     rows = queries.query(INCLUDE / "sql" / "register" / "answered_flag.sql", {
-        "flag": flags, "run": pa.table({"data_date": pa.array([data_date], pa.date32())}),
+        "flag": flags, "run": dated(data_date),
         "said": pa.Table.from_pylist([{"flag_id": flag, **what} for flag, what in said.items()], SAID)})
     return rows.cast(ANSWERED_FLAG)
 

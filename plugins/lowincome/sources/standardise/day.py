@@ -15,6 +15,7 @@ import pyarrow as pa
 from lowincome import engine, schema
 from lowincome.errors import AuditFailed, ContractBroken
 from lowincome.lake import Lake, digest, read_json, replace_file
+from lowincome.run import dated
 from lowincome.sources.spec import SourceSpec, TableSpec
 from lowincome.sources.standardise import arrival, source_day, state
 from lowincome.sources.standardise.cells import CellTable, FileRefused
@@ -49,7 +50,7 @@ class Work:
     @property
     def run(self) -> pa.Table:
         """The one-row `run` view."""
-        return pa.table({"data_date": pa.array([self.day.data_date], pa.date32())})
+        return dated(self.day.data_date)
 
     def parsed(self, table: TableSpec) -> Path:
         """Every delivered row of a table with its verdict."""
