@@ -86,6 +86,7 @@ def test_tls_verification_cannot_be_turned_off_and_a_bundle_must_exist(tmp_path:
     bundle = tmp_path / "ca.pem"
     bundle.write_text("")
     assert Connection("c", "http").verify is True
+    assert Connection("c", "http", extra={"verify": None}).verify is True
     assert Connection("c", "http", extra={"verify": str(bundle)}).verify == str(bundle)
     for wrong in (False, "false", str(tmp_path / "none.pem")):
         with pytest.raises(SettingsInvalid, match="verify"):

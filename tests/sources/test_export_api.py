@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from lowincome.errors import ContractBroken, SourceUnavailable
 from lowincome.sources import export_api
+from lowincome.sources.http import Refused
 
 from tests.sources.stub import (
     BAD_GATEWAY,
@@ -198,9 +199,11 @@ def test_a_lost_export_is_asked_for_anew_three_times(stub: Stub, province: Provi
     assert province.exports == 4
 
 
-def test_a_fourth_new_export_is_not_asked_for(stub: Stub, province: Province, tmp_path: Path) -> None:
+def test_a_fourth_new_export_is_not_asked_for_nor_the_task_tried_again(
+    stub: Stub, province: Province, tmp_path: Path
+) -> None:
     province.statuses = [["FAILED"]]
-    with pytest.raises(SourceUnavailable, match="lost again"):
+    with pytest.raises(Refused, match="lost again"):
         land(PAGE, stub.connection(), tmp_path)
     assert province.exports == 4
 

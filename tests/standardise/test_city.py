@@ -17,6 +17,15 @@ def test_a_city_amount_that_is_no_integer_is_quarantined(lake: Lake, amount: Any
 
 
 @pytest.mark.parametrize("answer", [2, 3])
+@pytest.mark.parametrize("amount", ["", " ", "0", 0.5])
+def test_a_city_amount_is_an_integer_or_null_where_nothing_was_found_or_answered(
+    lake: Lake, answer: int, amount: Any
+) -> None:
+    record = city(lake, [person()], [city_item(je=amount, hdzt=answer)])
+    assert quarantine(lake, record) == {("city_check:R1", "unreadable:amount_fen")}
+
+
+@pytest.mark.parametrize("answer", [2, 3])
 def test_a_city_amount_may_be_null_where_nothing_was_found_or_answered(lake: Lake, answer: int) -> None:
     record = city(lake, [person()], [city_item(je=None, hdzt=answer)])
     assert record["facts"]["kept"] == 1
@@ -34,6 +43,13 @@ def test_a_changed_persons_items_are_replaced_as_a_whole_and_others_stay(lake: L
     facts = rows(lake, record, "economic_fact")
     found = {(fact["record_key"], fact["item_code"], fact["amount_fen"]) for fact in facts}
     assert found == {("city_check:R1", "I01", 5), ("city_check:R2", "I01", 1200)}
+
+
+@pytest.mark.parametrize("code", ["I01", "i01", "A03", "S05"])
+def test_an_unknown_city_code_spelt_as_one_of_the_province_is_not_taken_for_it(lake: Lake, code: str) -> None:
+    record = city(lake, [person()], [city_item(xmdm=code), city_item()])
+    assert {fact["item_code"] for fact in rows(lake, record, "economic_fact")} == {"I01", f"?{code}"}
+    assert found(record)["economic_fact:unknown_code:item_code"] == 1
 
 
 def test_a_withdrawn_city_person_stays_as_a_tombstone(lake: Lake) -> None:

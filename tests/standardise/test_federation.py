@@ -38,6 +38,13 @@ def test_a_lost_id_is_taken_from_a_whole_certificate_number(lake: Lake) -> None:
     assert (row["id_raw"], row["id_problem"]) == (ID_A, "lost_digits")
 
 
+@pytest.mark.parametrize(("ending", "is_taken"), [
+    ("44", True), ("44B1", True), ("", False), ("4", False), ("44B", False), ("444", False), ("4四", False)])
+def test_no_id_is_taken_from_a_certificate_number_that_is_not_whole(lake: Lake, ending: str, is_taken: bool) -> None:
+    record = certificates(lake, holder(ID_A + ending, identity=None))
+    assert rows(lake, record, "person_record")[0]["id_raw"] == (ID_A if is_taken else None)
+
+
 @pytest.mark.parametrize(("number", "expected"), [(370102600102232, "370102600102232"), (370102601302232, None)])
 def test_a_number_of_fifteen_digits_with_a_real_date_is_a_legacy_id(lake: Lake, number: int, expected: str) -> None:
     record = certificates(lake, holder(certificate=None, identity=number))
@@ -129,6 +136,21 @@ def test_a_row_whose_validity_cannot_be_read_is_quarantined_once_as_a_whole(
     assert len(rows(lake, record, "certificate")) == 1
 
 
+@pytest.mark.parametrize(("value", "shown_as"), [
+    (0, "yyyy-mm-dd"), (0.5, "h:mm"), (40000, "[h]:mm"), (0, "General"), (0.25, "yyyy-mm-dd")])
+@pytest.mark.parametrize(
+    ("column", "reading"), [("有效期至", None), ("发证日期", "issued_on"), ("更新日期", "updated_on")])
+def test_a_number_shown_as_a_time_is_no_date_and_costs_no_more_than_its_row(
+    lake: Lake, value: float, shown_as: str, column: str, reading: str | None
+) -> None:
+    book = workbook(holder(), holder())
+    cell = book.worksheets[0].cell(row=3, column=CERTIFICATE_COLUMNS.index(column) + 1, value=value)
+    cell.number_format = shown_as
+    record = book_of_certificates(lake, book)
+    assert (record["state"], record["rows_in"], record["kept"]) == ("ok", 2, 2 if reading else 1)
+    assert found(record).get(f"certificate:unreadable:{reading}") == (1 if reading else None)
+
+
 def test_a_blank_end_of_validity_is_blank(lake: Lake) -> None:
     record = certificates(lake, holder(有效期至=None))
     assert (rows(lake, record, "certificate")[0]["valid_until"], record["kept"]) == (None, 1)
@@ -207,3 +229,14 @@ def test_a_sheet_without_an_agreed_column_refuses_the_file_and_counts_its_rows(l
     record = book_of_certificates(lake, book)
     assert (record["state"], record["rows_in"], record["refused"]) == ("refused", 3, 3)
     assert "残疾人证号" in record["reason"]
+
+
+@pytest.mark.parametrize("wanting", [0, 1, 2])
+def test_the_rows_of_all_sheets_are_refused_with_one_of_them(lake: Lake, wanting: int) -> None:
+    book = openpyxl.Workbook()
+    for number, sheet in enumerate([book.worksheets[0], book.create_sheet(), book.create_sheet()]):
+        sheet.append([name for name in CERTIFICATE_COLUMNS if number != wanting or name != "残疾人证号"])
+        for _ in range(number + 2):
+            sheet.append(["李某"])
+    record = book_of_certificates(lake, book)
+    assert (record["state"], record["rows_in"], record["refused"]) == ("refused", 9, 9)

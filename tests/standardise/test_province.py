@@ -37,6 +37,14 @@ def test_an_unreadable_item_is_quarantined_with_its_reason(lake: Lake, changes: 
     assert record["facts"] == {"rows_in": 1, "kept": 0, "quarantined": 1, "refused": 0}
 
 
+@pytest.mark.parametrize(("code", "amount", "kept"), [
+    ("A03", "85.12", 8512), ("A03", "85.125", 8513), ("A03", "much", None),
+    ("A02", "85.12", 8512), ("A02", "85.125", None)])
+def test_an_area_may_be_finer_than_money_is(lake: Lake, code: str, amount: str, kept: int | None) -> None:
+    record = province(lake, with_item(itemCode=code, amount=amount, quantity=1))
+    assert [fact["amount_fen"] for fact in rows(lake, record, "economic_fact")] == ([kept] if kept else [])
+
+
 def test_an_unknown_item_code_is_kept_and_counted(lake: Lake) -> None:
     record = province(lake, with_item(itemCode="Z9"))
     assert rows(lake, record, "economic_fact")[0]["item_code"] == "Z9"

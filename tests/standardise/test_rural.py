@@ -16,6 +16,16 @@ def test_an_armoured_id_is_read(lake: Lake, text: str) -> None:
     assert rows(lake, record, "person_record")[0]["id_raw"] == ID_A
 
 
+@pytest.mark.parametrize("mark", ["\ufeff".encode(), "\ufeff".encode("gb18030")])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_mark_before_the_header_is_no_part_of_it(lake: Lake, mark: bytes, quote: str) -> None:
+    header = ",".join(f"{quote}{column}{quote}" for column in RURAL_COLUMNS)
+    encoding = "utf-8" if mark == "\ufeff".encode() else "gb18030"
+    content = mark + f"{header}\r\n{rural_row()}".encode(encoding)
+    record = deliver(lake, "rural_revitalization", {"rr_monitor_20261122.csv": ("file", content)})
+    assert (record["state"], record["kept"], found(record)) == ("ok", 1, {})
+
+
 def test_a_lower_case_check_digit_is_read_as_upper_case(lake: Lake) -> None:
     record = rural(lake, rural_row(证件号码="11010519491231002x"))
     assert rows(lake, record, "person_record")[0]["id_raw"] == "11010519491231002X"

@@ -47,8 +47,8 @@ class Connection:
     @property
     def verify(self) -> bool | str:
         """The CA bundle that TLS trusts: True is the system's. Verification cannot be turned off."""
-        value = self.extra.get("verify", True)
-        if value is True or str(value).lower() in ("true", ""):
+        value = self.extra.get("verify")
+        if value in (None, True) or str(value).lower() in ("true", ""):
             return True
         if not isinstance(value, str) or not os.path.exists(value):
             raise invalid(self.conn_id, "extra.verify must be the path of a CA bundle", "verification stays on")

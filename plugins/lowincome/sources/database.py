@@ -23,6 +23,8 @@ from sqlalchemy import exc
 
 CHUNK = 20_000
 DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+OWN_SETTINGS = ("sqlalchemy_url", "page_size")
+"""Of `extra`: what this transport reads and no driver knows."""
 DENIED = ("28", "3D", "42")  # SQLSTATE classes: authorisation, no such database, no such object or no right
 DENIALS = ("authentication failed", "does not exist", "no pg_hba.conf entry", "permission denied")
 _Read = tuple[sa.Column[Any], pa.DataType, Callable[[Any], Any]]
@@ -44,11 +46,14 @@ def database_url(connection: Connection) -> sa.URL:
 
 
 def _own_url(connection: Connection) -> sa.URL:
+    """As Airflow writes it: what a URI's query says, such as `sslmode`, stands in `extra` as text."""
     if connection.conn_type == "sqlite":
         return sa.URL.create("sqlite", database=connection.host or connection.schema)
+    query = {name: value for name, value in connection.extra.items()
+             if isinstance(value, str) and name not in OWN_SETTINGS}
     return sa.URL.create(
         connection.conn_type, connection.login or None, connection.password or None, connection.host or None,
-        connection.port, connection.schema or None,
+        connection.port, connection.schema or None, query,
     )
 
 

@@ -80,7 +80,10 @@ def download(job: Job, status: ExportStatus) -> Delivery:
 
 
 def fetch(job: Job) -> Delivery:
-    """Submit (or take up the job's ticket), wait and download; a lost export is asked for anew, three times."""
+    """Submit (or take up the job's ticket), wait and download; a lost export is asked for anew, three times.
+
+    Refused when all are lost.
+    """
     with signed_client(job.connection, job.patience) as client:
         exports = _Exports(job.spec, client)
         export_id = job.ticket or exports.submit(job.data_date, job.since)
@@ -149,10 +152,12 @@ class _Exports:
         endpoint = self._client.endpoint(self._submit_path)
         return Delivery(job.since, endpoint, {part: status.total_reports})
 
-    def given_up(self, status: ExportStatus) -> SourceUnavailable:
-        return SourceUnavailable(
+    def given_up(self, status: ExportStatus) -> Refused:
+        """No later try of itself, which would ask for three more."""
+        return Refused(
             what=f"exports are lost again and again, after {NEW_EXPORTS} new ones too", where=self._spec.id,
-            found=f"export {status.export_id}", next_step="ask the publisher what is wrong with its exports",
+            found=f"export {status.export_id} {status.status}",
+            next_step="ask the publisher what is wrong with its exports, then clear the task",
         )
 
     def _download_file(self, job: Job, export_id: str, file: ExportFile, name: str, part: str) -> None:

@@ -76,12 +76,12 @@ class Header:
     missing: tuple[str, ...]
     repeated: tuple[str, ...]
 
-    def checked(self, rows_below: Iterator[Any]) -> list[str]:
-        """The columns; FileRefused, with the rows that stand below, when one is missing or stands there twice."""
+    def checked(self, rows: Iterator[Any]) -> list[str]:
+        """The columns; FileRefused, with the rows that go with them, when one is missing or stands there twice."""
         if not self.missing and not self.repeated:
             return self.places
         raise file_refused(
-            "the header does not hold the agreed columns", self.where, rows=sum(1 for _ in rows_below),
+            "the header does not hold the agreed columns", self.where, rows=sum(1 for _ in rows),
             expected="each agreed column once",
             found=f"missing {'、'.join(self.missing) or 'none'}, repeated {'、'.join(self.repeated) or 'none'}",
         )

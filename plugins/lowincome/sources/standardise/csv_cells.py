@@ -14,6 +14,7 @@ from lowincome.sources.spec import SourceSpec
 from lowincome.sources.standardise.cells import CellTable, Record, file_refused
 
 UTF8_MARK = b"\xef\xbb\xbf"
+GB18030_MARK = b"\x84\x31\x95\x33"
 LONGEST_CELL = 1 << 20
 
 
@@ -35,9 +36,9 @@ def _records(spec: SourceSpec, file: Path, table: CellTable) -> Iterator[Record]
 def _text(opened: BinaryIO) -> io.TextIOWrapper:
     """GB18030 by contract, with or without a mark; UTF-8 when its mark stands there and the first line agrees."""
     first = opened.readline()
-    has_mark = first.startswith(UTF8_MARK)
-    opened.seek(len(UTF8_MARK) if has_mark else 0)
-    encoding = "utf-8" if has_mark and _is_utf8(first) else "gb18030"
+    mark = next((mark for mark in (UTF8_MARK, GB18030_MARK) if first.startswith(mark)), b"")
+    opened.seek(len(mark))
+    encoding = "utf-8" if mark == UTF8_MARK and _is_utf8(first) else "gb18030"
     return io.TextIOWrapper(opened, encoding=encoding, errors="surrogateescape", newline="")
 
 

@@ -4,9 +4,10 @@ The expressions live in include/sql/standardise/expressions.yaml; this module on
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from lowincome.errors import SettingsInvalid
@@ -119,9 +120,7 @@ def _record_key(table: TableSpec) -> str:
 def _expression(spec: SourceSpec, entry: FieldSpec) -> str:
     cell = f'"c:{entry.origin}"'
     if entry.codes is not None:
-        cases = " ".join(f"when {_text(code)} then {_text(meaning)}" for code, meaning in entry.codes.items())
-        otherwise = cell if entry.unknown == "keep" else "null"
-        return f"case upper({cell}) {cases} else {otherwise} end"
+        return _meaning(cell, entry.codes, entry.unknown == "keep")
     if entry.parse not in expressions():
         raise SettingsInvalid(
             what=f"unknown parse {entry.parse!r}",
@@ -130,6 +129,15 @@ def _expression(spec: SourceSpec, entry: FieldSpec) -> str:
         )
     body = expressions()[entry.parse].replace("{c}", cell).replace("{t}", f'"t:{entry.origin}"')
     return f"'{entry.prefix}' || {body}" if entry.prefix else body
+
+
+def _meaning(cell: str, codes: Mapping[Any, Any], keeps_unknown: bool) -> str:
+    """What a code stands for. An unknown one that is kept and spelt as a meaning is marked, for it must not pass for it."""
+    cases = " ".join(f"when {_text(code)} then {_text(meaning)}" for code, meaning in codes.items())
+    if not keeps_unknown:
+        return f"case upper({cell}) {cases} end"
+    meanings = ", ".join(sorted({_text(meaning) for meaning in codes.values()}))
+    return f"case upper({cell}) {cases} else case when upper({cell}) in ({meanings}) then '?' else '' end || {cell} end"
 
 
 def _text(value: object) -> str:
@@ -158,8 +166,15 @@ def reasons(table: TableSpec) -> dict[str, str]:
         if entry.required:
             found[f"required:{column}"] = f"{cell} is null"
         if entry.required or entry.unknown == "reject":
-            found[f"unreadable:{column}"] = f'{cell} is not null and "{column}" is null'
+            found[f"unreadable:{column}"] = f'{_is_delivered(entry)} and "{column}" is null'
     return found | dict(table.reject_when)
+
+
+def _is_delivered(entry: FieldSpec) -> str:
+    """Whether anything stands in the cell; by its type, where that counts, an empty text is something too."""
+    if entry.origin and "{t}" in expressions().get(entry.parse, ""):
+        return f"\"t:{entry.origin}\" <> 'NULL'"
+    return f'"c:{entry.origin}" is not null'
 
 
 def oddities(table: TableSpec) -> dict[str, str]:

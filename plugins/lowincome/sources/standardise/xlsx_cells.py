@@ -61,13 +61,22 @@ def _records(
             table.sheets_without_header += is_filled
             continue
         is_any_header = True
-        records = ((number, cells) for number, cells in rows if _is_record(cells))
-        places = table.header(spec, f"{file.name} sheet {sheet.title}", header).checked(records)
-        for number, cells in records:
-            yield _record(places, cells, dates, workbook.epoch) | {
-                "_file": file.name, "_line": number, "_position": f"{sheet.title}!{number}", "_fault": None}
+        columns = table.header(spec, f"{file.name} sheet {sheet.title}", header)
+        places = columns.checked(_every_record(spec, workbook, merged))
+        for number, cells in rows:
+            if _is_record(cells):
+                yield _record(places, cells, dates, workbook.epoch) | {
+                    "_file": file.name, "_line": number, "_position": f"{sheet.title}!{number}", "_fault": None}
     if not is_any_header:
         table.header(spec, file.name, []).checked(iter(()))
+
+
+def _every_record(spec: SourceSpec, workbook: Any, merged: dict[str, Ranges]) -> Iterator[Row]:
+    """The records of all sheets, which are refused together."""
+    for sheet in workbook.worksheets:
+        rows = _filled_rows(sheet, merged.get(sheet.title, []))
+        if _header(spec, rows)[0] is not None:
+            yield from (cells for _, cells in rows if _is_record(cells))
 
 
 def _record(places: list[str], cells: Row, dates: set[str | None], epoch: datetime) -> Record:
@@ -131,7 +140,8 @@ def _text(value: Any, is_date: bool, epoch: datetime) -> str | None:
         return str(value).lower()
     if isinstance(value, int | float):
         return _number(value, is_date, epoch)
-    return _number(int(value), True, epoch) if is_date and re.fullmatch(r"\d{5}", value.strip()) else str(value)
+    text = str(value)  # a number before the first day, shown as a date, is opened as a time of day: no date
+    return _number(int(text), True, epoch) if is_date and re.fullmatch(r"\d{5}", text.strip()) else text
 
 
 def _number(value: float, is_date: bool, epoch: datetime) -> str:
