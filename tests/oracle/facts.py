@@ -158,14 +158,19 @@ class Facts:
         return persons
 
     def employment_stopped(self, person: str) -> Stopped:
-        """Whether the winning S05 is a hit of zero and the newest earlier answer was insured."""
-        rows = self.winning_rows(person, EMPLOYMENT_ITEM)
-        now = answer_date(rows)
-        earlier = [row for row in self._employment_answers.get(person, []) if now and row["as_of"] < now]
-        was_insured = bool(earlier) and earlier[-1]["status"] == "HIT" and quantity_of(earlier[-1]).low >= 1
-        if now is None or not self.hits(person, EMPLOYMENT_ITEM) or not was_insured:
+        """Whether the winning S05 is a hit of zero, and the newest earlier answer that is none was insured; since when."""
+        now = answer_date(self.winning_rows(person, EMPLOYMENT_ITEM))
+        if now is None or not self.hits(person, EMPLOYMENT_ITEM):
             return Stopped(FALSE, None)
-        return Stopped(self.quantity(person, EMPLOYMENT_ITEM).at_most(0), now)
+        earlier = {row["as_of"]: row for row in self._employment_answers.get(person, []) if row["as_of"] < now}
+        since = now
+        while earlier and _says_stopped(earlier[max(earlier)]):
+            since = max(earlier)
+            del earlier[since]
+        before = earlier[max(earlier)] if earlier else None
+        if before is None or before["status"] != "HIT" or quantity_of(before).low < 1:
+            return Stopped(FALSE, None)
+        return Stopped(self.quantity(person, EMPLOYMENT_ITEM).at_most(0), since)
 
 
 def is_in_force(record: Row, on: date) -> bool:
@@ -207,6 +212,10 @@ def in_order_of_age(rows: list[Row]) -> list[Row]:
     insured_last = sorted(rows, key=lambda row: row["status"] == "HIT" and quantity_of(row).low >= 1)
     lower_key_last = sorted(insured_last, key=lambda row: row["record_key"], reverse=True)
     return sorted(lower_key_last, key=lambda row: (row["as_of"], row["source"] == PROVINCE))
+
+
+def _says_stopped(row: Row) -> bool:
+    return bool(row["status"] == "HIT" and quantity_of(row) == ZERO)
 
 
 def _lasts(row: Row, now: int) -> bool:

@@ -1,6 +1,6 @@
 -- Who was insured in employment by the answer before and is not by the answer in force (item S05).
--- Grain: person whose winning S05 is HIT 0. was_insured: the newest earlier answer of the person, of any system and
--- any report ever received, was HIT 1.
+-- Grain: person whose winning S05 is HIT 0. was_insured: the newest earlier answer of the person that says another thing, of
+-- any system and any report ever received, was HIT 1. stopped_on: since when the answers say 0; said again it stays.
 with uninsured as (
     select person_id
     from winning_fact
@@ -33,23 +33,35 @@ bearer as (
 earlier as (
     select distinct
         stopped.person_id, answer.as_of, answer.source, answer.record_key,
-        answer.status = 'HIT' and coalesce(answer.quantity, 1) >= 1 as is_insured
+        answer.status = 'HIT' and coalesce(answer.quantity, 1) >= 1 as is_insured,
+        answer.status = 'HIT' and coalesce(answer.quantity, 1) = 0 as is_stopped
     from stopped
     inner join bearer on stopped.person_id = bearer.person_id
     inner join employment_answer as answer on bearer.known_by in (answer.record_key, answer.id_raw)
     where answer.as_of < stopped.stopped_on
 ),
-newest as (
-    select
-        *,
-        row_number() over (
-            partition by person_id order by as_of desc, source desc, record_key, is_insured desc
-        ) as place
+of_date as (
+    select *
     from earlier
+    qualify row_number() over (partition by person_id, as_of order by source desc, record_key, is_insured desc) = 1
+),
+other as (
+    select *
+    from of_date
+    where not is_stopped
+    qualify row_number() over (partition by person_id order by as_of desc) = 1
+),
+repeated as (
+    select of_date.person_id, min(of_date.as_of) as first_said_on
+    from of_date
+    left join other on of_date.person_id = other.person_id
+    where of_date.is_stopped and coalesce(of_date.as_of > other.as_of, true)
+    group by of_date.person_id
 )
 select
-    stopped.person_id, stopped.stopped_on, coalesce(newest.is_insured, false) as was_insured,
-    concat_ws('|', stopped.evidence, newest.record_key) as evidence
+    stopped.person_id, coalesce(repeated.first_said_on, stopped.stopped_on) as stopped_on,
+    coalesce(other.is_insured, false) as was_insured, concat_ws('|', stopped.evidence, other.record_key) as evidence
 from stopped
-left join newest on stopped.person_id = newest.person_id and newest.place = 1
+left join other on stopped.person_id = other.person_id
+left join repeated on stopped.person_id = repeated.person_id
 order by stopped.person_id
