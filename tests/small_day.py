@@ -93,3 +93,9 @@ def deliveries(day: date, facts: list[dict[str, Any]], **changes: Any) -> dict[s
 def flags(folder: Path) -> dict[str, dict[str, str]]:
     with (folder / "flags.csv").open(encoding="utf-8") as file:
         return {row["rule_id"]: row for row in csv.DictReader(file)}
+
+
+def every_flag(folder: Path) -> dict[str, dict[str, str]]:
+    """The day's flags by id."""
+    with (folder / "flags.csv").open(encoding="utf-8") as file:
+        return {row["flag_id"]: row for row in csv.DictReader(file)}

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, select
 
 from tests.conftest import day_runner
 from tests.side_by_side import side_by_side
-from tests.small_day import MOTHER, SON, Changes, D, answer, flags
+from tests.small_day import MOTHER, SON, Changes, D, answer, every_flag, flags, rural
 
 
 def closed_because(day: date) -> list[str]:
@@ -135,6 +135,29 @@ def test_an_outage_of_the_roster_turns_nobody_away_and_raises_nothing(run_day: C
     found = flags(run_day(D + timedelta(days=2), facts=[answer("A04", quantity=1)], assistance_roster=None))
     assert found["B04"]["state"] == "held"
     assert set(found) == set(opened)
+
+
+@pytest.mark.parametrize(("comes_back", "state"), [(True, "open"), (False, "closed")])
+def test_whoever_is_missing_during_an_outage_keeps_the_flag_until_the_source_is_there_again(
+    run_day: Callable[..., Path], comes_back: bool, state: str
+) -> None:
+    opened = flags(run_day())["A08"]
+    day = D + timedelta(days=2)
+    held = flags(run_day(day, assistance_roster=None, rural_revitalization=another_family(day)))["A08"]
+    assert (held["flag_id"], held["state"]) == (opened["flag_id"], "held")
+    assert [held[name] for name in ("district", "certainty", "household_id")] == [
+        opened[name] for name in ("district", "certainty", "household_id")]
+    after = day + timedelta(days=1)
+    folder = run_day(after, **({} if comes_back else {"rural_revitalization": another_family(after)}))
+    found = every_flag(folder)[opened["flag_id"]]
+    assert (found["state"], found["first_seen"]) == (state, D.isoformat())
+    assert closed_because(after) == ([] if comes_back else ["subject_left_sources"])
+
+
+def another_family(day: date) -> dict[str, tuple[str, bytes]]:
+    """The rural file with another family in the place of the one that it named."""
+    (name, (part, content)), = rural(day).items()
+    return {name: (part, content.replace(b"RH1", b"RH2").replace(SON.encode(), b"370102199001010015"))}
 
 
 def test_the_same_day_twice_gives_the_same_bytes(published: Path) -> None:

@@ -158,7 +158,7 @@ class Facts:
         return persons
 
     def employment_stopped(self, person: str) -> Stopped:
-        """Whether the winning S05 is a hit of zero, and the newest earlier answer that is none was insured; since when."""
+        """Whether the winning S05 is a hit of zero, and the newest earlier answer that is none, insured; since when."""
         now = answer_date(self.winning_rows(person, EMPLOYMENT_ITEM))
         if now is None or not self.hits(person, EMPLOYMENT_ITEM):
             return Stopped(FALSE, None)

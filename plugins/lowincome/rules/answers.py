@@ -77,6 +77,12 @@ def _write_told(views: Known, files: Mapping[str, Path]) -> None:
         engine.write_query(sql, views, file, engine.SCRATCH)
 
 
+def write_absent(rules: Sequence[Rule], known: Known, output: Path) -> None:
+    """Write the outcomes of open flags whose subject is missing while a source that the rule reads is stale."""
+    inputs = known | {"rule": _rule_table(rules, bits(rules))}
+    engine.run_sql(SQL / "absent_outcome.sql", inputs, output, engine.SCRATCH)
+
+
 def _rule_table(rules: Sequence[Rule], bit: Mapping[str, int]) -> pa.Table:
     reads = {"check": "province_check", "medical": "medical_insurance", "rural": "rural_revitalization",
              "federation": "disabled_federation"}

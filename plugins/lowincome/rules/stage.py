@@ -11,7 +11,7 @@ from lowincome.aside import aside
 from lowincome.lake import write_rows
 from lowincome.redirects import redirect_view
 from lowincome.rules import carry
-from lowincome.rules.answers import NOBODY, SQL, Known, ask, bits, judge, prove, subject_views
+from lowincome.rules.answers import NOBODY, SQL, Known, ask, bits, judge, prove, subject_views, write_absent
 from lowincome.rules.catalogue import Rule, rules
 from lowincome.rules.parameters import InForce, Parameter, in_force, load_parameters, policy_table
 from lowincome.rules.proof import proved
@@ -72,8 +72,8 @@ def open_today(inputs: Mapping[str, engine.Input]) -> pa.Table:
 
 
 def _nothing_before() -> Known:
-    """The first day's answers of the day before."""
-    return {f"previous_{table}": schema.TABLES[table].empty_table() for table in ("dossier", *carry.ORDER)}
+    """What the day before told, on the first day."""
+    return {f"previous_{table}": schema.TABLES[table].empty_table() for table in ("dossier", "flag_day", *carry.ORDER)}
 
 
 def _answer(
@@ -86,6 +86,8 @@ def _answer(
     with aside("evaluate") as folder:
         parts = [_evaluate(asked, law, catalogue, folder / str(number))
                  for number, asked in enumerate(carry.without(held, known, folder))]
+        write_absent(catalogue, known, folder / "absent_outcome.parquet")
+        parts.append({"outcome": [folder / "absent_outcome.parquet"], "criterion": []})
         known |= {f"fresh_{table}": [file for part in parts for file in part[table]] for table in carry.ORDER}
         carry.check_asked_again(held, known)
         return rows | {table: carry.write_answers(table, held, known, out(table)) for table in carry.ORDER}

@@ -132,7 +132,7 @@ def _expression(spec: SourceSpec, entry: FieldSpec) -> str:
 
 
 def _meaning(cell: str, codes: Mapping[Any, Any], keeps_unknown: bool) -> str:
-    """What a code stands for. An unknown one that is kept and spelt as a meaning is marked, for it must not pass for it."""
+    """What a code stands for. A kept unknown one that is spelt as a meaning is marked, else it would pass for it."""
     cases = " ".join(f"when {_text(code)} then {_text(meaning)}" for code, meaning in codes.items())
     if not keeps_unknown:
         return f"case upper({cell}) {cases} end"
