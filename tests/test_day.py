@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -152,6 +153,45 @@ def test_whoever_is_missing_during_an_outage_keeps_the_flag_until_the_source_is_
     found = every_flag(folder)[opened["flag_id"]]
     assert (found["state"], found["first_seen"]) == (state, D.isoformat())
     assert closed_because(after) == ([] if comes_back else ["subject_left_sources"])
+
+
+def test_a_rule_that_waits_for_a_stale_source_is_listed_as_not_decided(run_day: Callable[..., Path]) -> None:
+    run_day()
+    day = D + timedelta(days=2)
+    folder = run_day(day, assistance_roster=None, rural_revitalization=another_family(day))
+    waiting = {row["rule_id"]: row["household_id"] for row in undecided(folder) if row["why"] == "held"}
+    assert waiting["A08"] not in {row["household_id"] for row in every_flag(folder).values()}
+
+
+@pytest.mark.parametrize(("until", "is_listed"), [("2026-11-21", True), ("2026-11-22", False)])
+def test_a_household_whose_consent_has_lapsed_is_listed_for_renewal(
+    run_day: Callable[..., Path], until: str, is_listed: bool
+) -> None:
+    rows = [row for row in undecided(run_day(until=until)) if row["why"] == "consent_lapsed"]
+    assert [(row["rule_id"], row["person_id"], row["district"]) for row in rows] == [("", "", "370102")] * is_listed
+
+
+@pytest.mark.parametrize(("area", "is_evaluated"), [("370114101", True), ("110101001", False), ("", False)])
+def test_a_household_outside_jinan_or_of_unknown_area_is_listed_and_not_evaluated(
+    run_day: Callable[..., Path], area: str, is_evaluated: bool
+) -> None:
+    (name, (part, content)), = rural(D).items()
+    folder = run_day(rural_revitalization={name: (part, content.replace(b"370114101", area.encode()))})
+    assert ("A08" in flags(folder)) is is_evaluated
+    assert [row["why"] for row in undecided(folder)].count("no_district") == (0 if is_evaluated else 1)
+
+
+def test_the_report_counts_what_is_listed_as_not_decided(published: Path) -> None:
+    told = json.loads((published / "validation" / "results.json").read_text("utf-8"))["undecided"]
+    listed = Counter((row["why"], row["rule_id"] or None) for row in undecided(published))
+    assert {(row["why"], row["rule_id"]): row["subject_count"] for row in told} == listed
+    assert listed["cannot_tell", "B01"] == 1
+
+
+def undecided(folder: Path) -> list[dict[str, str]]:
+    """What the day lists as not decided."""
+    with (folder / "validation" / "undecided.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 def another_family(day: date) -> dict[str, tuple[str, bytes]]:

@@ -32,7 +32,7 @@ from lowincome.resolve import stage as resolve_stage
 from lowincome.returns import stage as returns_stage
 from lowincome.rules import catalogue
 from lowincome.rules import stage as rules_stage
-from lowincome.rules.parameters import load_parameters
+from lowincome.rules.parameters import in_force, load_parameters
 from lowincome.run import Run, continue_run
 from lowincome.run import freeze as freeze_run
 from lowincome.settings import INCLUDE, Settings, read_settings
@@ -229,7 +229,15 @@ def _day(run: Run, settings: Settings, published: list[Counts]) -> Day:
         released={path.stem: read_json(path) for path in released},
         vault=lake.root / "locked_worklists",
         fault_words={page.id: fault_words(page) for page in pages},
+        assumed=_assumed(run.data_date),
     )
+
+
+def _assumed(day: date) -> list[str]:
+    """The parameters that rules use on a day and that are assumptions then: a report names them whoever was flagged."""
+    law = in_force(load_parameters(), day)
+    used = {name for rule in catalogue.rules() for name in rule.parameters}
+    return sorted(name for name in used if law[name].is_assumption)
 
 
 def _published(lake: Lake) -> Path:

@@ -36,6 +36,8 @@ def found(day: date = D, failing: int = 0, **changes: Any) -> dict[str, Any]:
         "assumptions": {"rigid_ratio": {"title_zh": "刚性支出比例", "title_en": "Rigid expense ratio"}},
         "flags": {"B04": {"new": 2, "open": 3, "held": 0, "closed": 1}}, "worklists": {"370102": listed}, "returns": {},
         "closings": [{"rule": "B04", "reason": f"merged: F{number}", "count": 1} for number in range(2)],
+        "undecided": [{"why": "cannot_tell", "rule_id": "B04", "subject_count": 6},
+                      {"why": "no_district", "rule_id": None, "subject_count": 7}],
         "linkage": [{"source": "city_check", "method": "valid_id", "record_count": 2, "person_count": 2,
                      "without_household_count": 0}]} | changes
 
@@ -60,6 +62,13 @@ def test_a_page_shows_what_came_what_failed_and_what_was_assumed_in_two_language
                      "There is no name", "<code>no_name</code>", "刚性支出比例",
                      "ab" * 32, "有车", "Vehicle", "历下区", "有效身份证号", "昨日未结 before"):
         assert expected in text
+
+
+def test_a_page_tells_how_much_was_not_decided_and_why(tmp_path: Path) -> None:
+    text = page(tmp_path / "index.html").partition("未作判断")[2].partition("</table>")[0]
+    for expected in ("无法判断 cannot be told", "B04 有车", '<td class="n">6</td>', "地区不明", '<td class="n">7</td>'):
+        assert expected in text
+    assert "无 none" in page(tmp_path / "index.html", undecided=[]).partition("未作判断")[2].partition("</table>")[0]
 
 
 def test_open_flags_are_drawn_rule_by_rule_over_the_days(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ class Day:
     """`records` are the source days and the audits of later layers.
 
     `titles` and `parameters` say how sources and parameters are called in both languages, `fault_words` by source what
-    each fault is called. `history` holds the records of the days before, `released` who let a held district's list go,
+    each fault is called. `assumed` are parameters of the day's rules that nobody published, or over a year ago.
+    `history` holds the records of the days before, `released` who let a held district's list go,
     and why.
     """
 
@@ -31,6 +32,7 @@ class Day:
     released: dict[str, dict[str, str]] = field(default_factory=dict)
     vault: Path = Path("vault")
     fault_words: dict[str, dict[tuple[str, str], dict[str, str]]] = field(default_factory=dict)
+    assumed: list[str] = field(default_factory=list)
 
     @property
     def data_date(self) -> date:

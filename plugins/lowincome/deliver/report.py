@@ -35,6 +35,10 @@ WORDS = {
         "near_id": "号码差一位，其余相符 ID one slip off", "two_ids": "同一人持两个号码 one person, two IDs",
         "scored": "按相似程度归并 scored", "judged": "人工判断 judged by people", "alone": "未与任何记录归并 alone",
         "held_for_review": "补贴待人工核对 subsidy held for review"},
+    "undecided": {
+        "cannot_tell": "无法判断 cannot be told", "held": "来源过期，暂不判断 waits for a stale source",
+        "no_district": "不在济南或地区不明，不评估 outside Jinan or area unknown, not evaluated",
+        "consent_lapsed": "核对授权已过期，待续签 consent lapsed, to be renewed"},
     "severities": {"critical": "阻断", "quarantine": "隔离", "warning": "提示"},
 }
 

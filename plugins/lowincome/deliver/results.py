@@ -15,12 +15,11 @@ STATES = ("new", "open", "held", "closed")
 
 @dataclass(frozen=True)
 class Listed:
-    """What results.json tells of one district's list, and the assumptions that it names; it lies at `path`."""
+    """What results.json tells of one district's list, which lies at `path`."""
 
     code: str
     path: str
     entry: dict[str, Any]
-    assumptions: list[str]
 
 
 def read_results(folder: Path) -> dict[str, Any]:
@@ -37,7 +36,7 @@ def results(day: Day, counts: Rows, discrepancies: int, lists: list[Listed]) -> 
         "flags": _by_rule(counts),
         "closings": _closings(counts),
         "discrepancies": discrepancies,
-        "assumptions": {name: day.parameters[name] for one in lists for name in one.assumptions},
+        "assumptions": {name: day.parameters[name] for name in day.assumed},
         "worklists": {one.code: one.entry for one in lists},
     }
 
@@ -53,7 +52,7 @@ def listed(day: Day, worklist: Worklist, path: str) -> Listed:
         "held_because": worklist.held_because,
         "released": day.released.get(worklist.code),
     }
-    return Listed(worklist.code, path, entry, worklist.assumptions)
+    return Listed(worklist.code, path, entry)
 
 
 def _by_rule(counts: Rows) -> dict[str, dict[str, int]]:

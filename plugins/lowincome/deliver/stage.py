@@ -16,6 +16,7 @@ from lowincome.lake import digest, write_json
 from lowincome.settings import INCLUDE
 
 SQL = INCLUDE / "sql" / "deliver"
+PERSON_AREA = INCLUDE / "sql" / "evaluate" / "quantity" / "person_area.sql"
 PUBLISHED = ("flags", "links", "discrepancies")
 MANIFEST = ("state", "as_of", "inputs", "rows_in", "kept", "quarantined", "refused", "facts")
 
@@ -40,7 +41,8 @@ def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, aside: Pa
 
     No table of the whole city is held in memory: what is large lies in files of the folder `aside`.
     """
-    known: dict[str, engine.Input] = {**inputs, "run": run, "township": _townships()}
+    known: dict[str, engine.Input] = {
+        **inputs, "run": run, "township": _townships(), "person_area": PERSON_AREA.read_text("utf-8")}
     rejected = _rows("rejected_record", known)
     rows = {
         "flags.csv": tables.write_csv(audited["flags"], folder / "flags.csv"),
@@ -49,6 +51,9 @@ def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, aside: Pa
     }
     rows |= _listed(day, "quarantine", "reason", rejected, folder)
     rows |= _listed(day, "oddities", "oddity", _rows("odd_record", known), folder)
+    undecided = aside / "undecided.parquet"
+    engine.run_sql(SQL / "undecided.sql", known, undecided, engine.SCRATCH)
+    rows["validation/undecided.csv"] = tables.write_large_csv(undecided, folder / "validation" / "undecided.csv")
     flags = aside / "worklist.parquet"
     engine.run_sql(SQL / "worklist.sql", known, flags, engine.SCRATCH, ROWS_A_GROUP)
     counts = engine.query(SQL / "flag_count.sql", {"flag": [flags]}).to_pylist()
@@ -59,6 +64,7 @@ def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, aside: Pa
     found = results(day, counts, rows["discrepancies.csv"], lists)
     found["returns"] = returns.scorecards(owed)
     found["linkage"] = engine.query(SQL / "linkage.sql", known).to_pylist()
+    found["undecided"] = engine.query(SQL / "undecided_count.sql", {"undecided": [undecided]}).to_pylist()
     write_json(folder / "validation" / "results.json", found)
     write_report(folder / "validation" / "index.html", found, day, rejected)
     rows |= {"validation/results.json": len(found["expectations"]), "validation/index.html": 1}
