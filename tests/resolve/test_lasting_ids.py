@@ -6,6 +6,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
+
 from tests.resolve.small import Resolved, resolve, with_check_digit
 
 FATHER, SON = with_check_digit("37010219600102231"), with_check_digit("37010219880304091")
@@ -58,6 +60,56 @@ def test_a_dated_record_is_recognised_by_its_content_on_the_next_day(tmp_path: P
         [{"key": "rural_revitalization:rr_monitor_20261123.csv:8", **rural}],
     )
     assert set(days[0].persons().values()) == set(days[1].persons().values())
+
+
+SEATED = {
+    "rural": ("rural_revitalization:f{}.csv:1", {"name": "李大力", "birth": date(1988, 3, 4), "family": "R1"}),
+    "province": ("province_check:SD{}/2", {"name": "李大力", "birth": date(1988, 3, 4), "family": "PH1"}),
+    "federation": ("disabled_federation:cl_cert_{}.xlsx:S!2", {"name": "李大力", "phone": "13912345678"})}
+"""Records without lasting keys, by what tells who they are beside the number."""
+MISTYPED = SON[:-2] + str((int(SON[-2]) + 1) % 10) + SON[-1]
+
+
+def seated(source: str, *numbers: str | None) -> list[list[Record]]:
+    """One record on as many days, each time under another number, or none."""
+    key, row = SEATED[source]
+    return [[{"key": key.format(day), "id": number, **row}] for day, number in enumerate(numbers)]
+
+
+@pytest.mark.parametrize("source", SEATED)
+@pytest.mark.parametrize("numbers", [(None, SON), (SON, None), (MISTYPED, SON), (SON, MISTYPED, None, SON)])
+def test_a_record_whose_number_comes_goes_or_is_corrected_is_the_same_person(
+    tmp_path: Path, source: str, numbers: tuple[str | None, ...]
+) -> None:
+    days = run_days(tmp_path, *seated(source, *numbers))
+    assert len({person for day in days for person in day.persons().values()}) == 1
+    assert [day.table("person_event") for day in days] == [[]] * len(days)
+
+
+def test_a_record_that_gains_the_number_of_somebody_known_is_merged_with_a_redirect(tmp_path: Path) -> None:
+    without, with_number = seated("rural", None, SON)
+    days = run_days(tmp_path, without, [*with_number, OTHER])
+    (person,) = set(days[0].persons().values())
+    assert set(days[1].persons().values()) == {person}
+    apart = [*without, {**OTHER, "name": "李二"}]
+    other_first = run_days(tmp_path / "other first", [OTHER], apart, [*with_number, OTHER])
+    older, younger = other_first[0].persons()[OTHER["key"]], other_first[1].persons()[str(without[0]["key"])]
+    assert set(other_first[2].persons().values()) == {older}
+    assert other_first[2].table("person_redirect") == [{"person_id": younger, "leads_to": older}]
+
+
+def test_the_id_stays_with_the_number_when_a_record_leaves_it_for_another(tmp_path: Path) -> None:
+    first, second = seated("rural", SON, with_check_digit("37010219880304093"))
+    days = run_days(tmp_path, [*first, OTHER], [*second, {**OTHER, "birth": None}])
+    person = days[0].persons()[OTHER["key"]]
+    assert days[1].persons()[OTHER["key"]] == person
+
+
+def test_two_who_share_a_seat_are_not_known_by_it(tmp_path: Path) -> None:
+    key, row = SEATED["rural"]
+    twins: list[Record] = [{"key": key.format(0) + str(place), **row} for place in (1, 2)]
+    days = run_days(tmp_path, twins, [{"key": key.format(1), "id": SON, **row}])
+    assert not set(days[1].persons().values()) & set(days[0].persons().values())
 
 
 def test_a_merge_keeps_the_older_id_leaves_a_redirect_and_is_recorded(tmp_path: Path) -> None:

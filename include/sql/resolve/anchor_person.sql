@@ -1,7 +1,7 @@
 -- The person in which each anchor of anchor_today stands, a view. own_id: the id that the anchor was given first, unless that id
 -- went to another cluster. An anchor that was not seen today stands where its own id lives on.
 -- Grain: one anchor. was_person_id: the person in which it stood before, null when it is new. place: what a table of
--- anchors is sorted by, those of today first; numbers of IDs have 17 digits.
+-- anchors is sorted by, those of today first, seats after others; IDs' numbers have 17 digits.
 with seen as (
     select
         today.anchor, today.place, today.record_no, today.is_keyed, person.person_id, today.person_id as was_person_id,

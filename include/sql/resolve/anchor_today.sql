@@ -4,7 +4,9 @@
 -- own_since, person_id: never seen before.
 with standing as (
     select
-        anchor.anchor, anchor.record_no, anchor.is_keyed, coalesce(anchor.record_no, anchor.id_number) as place,
+        anchor.anchor, anchor.record_no, anchor.is_keyed,
+        coalesce(anchor.record_no, anchor.id_number)
+            + case when starts_with(anchor.anchor, 'seat:') then 500000000000000000 else 0 end as place,
         coalesce(own.cluster_no, joined.cluster_no, anchor.id_number) as cluster_no
     from anchor
     left join (select * from cluster where record_no is not null) as own on anchor.record_no = own.record_no

@@ -33,7 +33,7 @@ shared as (
 before as (
     select record.record_key, previous.person_id
     from current_record as record
-    inner join anchor on record.record_no = anchor.record_no and anchor.record_no is not null
+    inner join anchor on record.record_no = anchor.record_no and not starts_with(anchor.anchor, 'seat:')
     inner join previous_anchor as previous on anchor.anchor = previous.anchor
     where record.record_key in (select left_key from best union select right_key from best)
 ),
