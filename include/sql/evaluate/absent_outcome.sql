@@ -8,12 +8,18 @@ with held_rule as (
     where (rule.reads_check and (stale.province or stale.city)) or (rule.reads_medical and stale.medical)
         or (rule.reads_rural and stale.rural) or (rule.reads_federation and stale.federation) or stale.roster
 ),
-absent as (
+held as (
     select flag.flag_id, flag.rule_id, flag.subject_id
     from open_flag as flag
     inner join held_rule on flag.rule_id = held_rule.rule_id
-    where flag.subject_id not in (select household_id from household_figure)
-        and flag.subject_id not in (select person_id from person_figure)
+),
+present as (
+    select household_id as subject_id from household_figure where household_id in (select subject_id from held)
+    union all
+    select person_id from person_figure where person_id in (select subject_id from held)
+),
+absent as (
+    select * from held where subject_id not in (select subject_id from present)
 )
 select
     absent.rule_id, before.rule_version, before.direction, before.subject,
