@@ -130,13 +130,18 @@ def test_base_path_precedes_the_path_and_is_signed(stub: Stub, slept: Slept) -> 
     assert stub.requests[0].target == "/gateway/v1/a"
 
 
-def test_a_base_path_is_sent_and_signed_percent_encoded(stub: Stub, slept: Slept) -> None:
+@pytest.mark.parametrize(("base_path", "sent"), [
+    ("核对 a/v1", "/%E6%A0%B8%E5%AF%B9%20a/v1"), ("/gw%e7%bd%91", "/gw%E7%BD%91"), ("a%7Eb", "/a~b"),
+    ("100%", "/100%25"), ("x/../y/./z", "/y/z"), ("a%2fb:c@d", "/a%2Fb:c@d"), ("", ""), ("/", "")])
+def test_a_base_path_is_sent_and_signed_percent_encoded(
+    stub: Stub, slept: Slept, base_path: str, sent: str
+) -> None:
     stub.answer = lambda request: OK
-    with signed_client(stub.connection(base_path="核对 a/v1"), slept.patience()) as client:
+    with signed_client(stub.connection(base_path=base_path), slept.patience()) as client:
         client.ask(Call("GET", "/a"))
     request = stub.requests[0]
     signer = Signer("key", SECRET)
-    assert request.target == "/%E6%A0%B8%E5%AF%B9%20a/v1/a"
+    assert request.target == f"{sent}/a"
     assert request.headers["X-Signature"] == signer.headers(
         "GET", request.target, "", b"", timestamp=request.headers["X-Timestamp"], nonce=request.headers["X-Nonce"],
     )["X-Signature"]

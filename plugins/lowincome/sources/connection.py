@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from posixpath import normpath
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
@@ -40,9 +41,13 @@ class Connection:
 
     @property
     def base_path(self) -> str:
-        """What precedes every path of the source, percent-encoded as it is sent and signed; without a closing slash."""
-        path = quote(str(self.extra.get("base_path") or "").strip("/"), safe="/%-._~!$&'()*+,;=:@")
-        return f"/{path}" if path else ""
+        """What precedes every path of the source, percent-encoded as it is sent and signed; without a closing slash.
+
+        It is written as the HTTP library would rewrite it: what was encoded is encoded anew, dot segments are gone.
+        """
+        path = normpath("/" + str(self.extra.get("base_path") or "").strip("/"))
+        segments = [quote(unquote(segment), safe="-._~!$&'()*+,;=:@") for segment in path.split("/")]
+        return "/".join(segments).rstrip("/")
 
     @property
     def verify(self) -> bool | str:

@@ -209,7 +209,7 @@ def _network_faults(where: str) -> Iterator[None]:
     except requests.exceptions.SSLError as error:
         if "CERTIFICATE_VERIFY_FAILED" not in str(error):
             raise Transient("TLS was broken off") from None
-        raise ContractBroken(
+        raise Refused(
             what="the server's certificate is not trusted",
             where=where,
             next_step="give the publisher's CA bundle in the connection's extra as \"verify\"",
