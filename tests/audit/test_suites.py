@@ -168,7 +168,9 @@ def test_all_six_levels_are_asked() -> None:
 BOUNDS = [
     ("not_shrunk", {"previous_rows": 125}), ("not_shrunk", {"previous_rows": 126, "is_full": False}),
     ("not_shrunk", {"previous_rows": 126, "is_shrink_accepted": True}), ("not_shrunk", {"previous_rows": None}),
-    ("rows_due", {"state_rows": 0, "least": 0}), ("rows_due", {"state_rows": 1}),
+    ("rows_due", {"state_rows": 0, "least": 0, "rows_in": 0, "kept": 0}), ("rows_due", {"state_rows": 1}),
+    ("rows_due", {"state_rows": 0, "least": 0, "is_full": False}),
+    ("rows_due", {"state_rows": 0, "least": 0, "most": None}),
     ("mostly_readable", {"kept": 80, "quarantined": 20}), ("mostly_once", {"fresh": 50}),
     ("like_other_days", {"like_days": 4, "like_median": 40}), ("like_other_days", {"like_days": 4, "like_median": 240}),
     ("like_other_days", {"like_days": 3, "like_median": 9999}), ("few_added", {"added": 70}),

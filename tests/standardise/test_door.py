@@ -1,14 +1,17 @@
 """The door: what is refused, what stays in force, and that every row is accounted for."""
 
+import io
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from lowincome.errors import AuditFailed
 from lowincome.lake import Lake, write_json
 from lowincome.sources.standardise import day, source_day
 
+from tests import small_day
 from tests.landing_of import ndjson
 from tests.standardise.deliveries import (
     NEXT,
@@ -61,8 +64,37 @@ def test_a_snapshot_is_measured_against_the_last_good_day_and_not_the_last_one(l
 
 
 def test_an_empty_snapshot_is_refused_where_rows_are_due(lake: Lake) -> None:
-    record = rural(lake, door=True)
-    assert (record["state"], told(record, "rows_due")) == ("refused", [False])
+    record = deliver(lake, "assistance_roster", {
+        name: (part, parquet_without_rows(content)) for name, (part, content) in small_day.roster().items()}, door=True)
+    assert (record["state"], told(record, "rows_due")[0]) == ("refused", False)
+
+
+def test_nobody_may_be_monitored_on_a_sources_first_day_and_the_next_one(lake: Lake) -> None:
+    for day_of in (D, NEXT):
+        record = rural(lake, day=day_of, door=True)
+        assert (record["state"], record["rows_in"]) == ("ok", 0)
+
+
+def test_a_snapshot_that_becomes_empty_is_refused_until_a_human_accepts_it(lake: Lake) -> None:
+    rural(lake, rural_row(), door=True)
+    assert rural(lake, day=NEXT, door=True)["state"] == "refused"
+    write_json(lake.root / "accepted_shrink" / "rural_revitalization" / f"{NEXT}.json", {"who": "somebody"})
+    assert rural(lake, day=NEXT, door=True)["state"] == "ok"
+
+
+@pytest.mark.parametrize(("lines", "state"), [([BROKEN], "refused"), ([BROKEN, rural_row()], "ok")])
+def test_a_first_snapshot_of_which_no_row_can_be_read_is_refused(
+    lake: Lake, lines: list[str], state: str
+) -> None:
+    record = rural(lake, *lines, door=True)
+    assert (record["state"], told(record, "rows_due")) == (state, [state == "ok"])
+
+
+def parquet_without_rows(content: bytes) -> bytes:
+    """The table's columns alone."""
+    empty = io.BytesIO()
+    pq.write_table(pq.read_table(io.BytesIO(content)).slice(0, 0), empty)
+    return empty.getvalue()
 
 
 @pytest.mark.parametrize(("reason", "state"), [("'x'", "ok"), ("''", "refused")])
