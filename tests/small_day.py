@@ -91,8 +91,7 @@ def deliveries(day: date, facts: list[dict[str, Any]], **changes: Any) -> dict[s
 
 
 def flags(folder: Path) -> dict[str, dict[str, str]]:
-    with (folder / "flags.csv").open(encoding="utf-8") as file:
-        return {row["rule_id"]: row for row in csv.DictReader(file)}
+    return {row["rule_id"]: row for row in every_flag(folder).values()}
 
 
 def every_flag(folder: Path) -> dict[str, dict[str, str]]:

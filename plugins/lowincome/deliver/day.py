@@ -18,8 +18,7 @@ class Day:
 
     `titles` and `parameters` say how sources and parameters are called in both languages, `fault_words` by source what
     each fault is called. `assumed` are parameters of the day's rules that nobody published, or over a year ago.
-    `history` holds the records of the days before, `released` who let a held district's list go,
-    and why.
+    `history` holds the records of the days before, `released` who let a held district's list go, and why.
     """
 
     lock: dict[str, Any]

@@ -63,10 +63,9 @@ def _records(
         is_any_header = True
         columns = table.header(spec, f"{file.name} sheet {sheet.title}", header)
         places = columns.checked(_every_record(spec, workbook, merged))
-        for number, cells in rows:
-            if _is_record(cells):
-                yield _record(places, cells, dates, workbook.epoch) | {
-                    "_file": file.name, "_line": number, "_position": f"{sheet.title}!{number}", "_fault": None}
+        for number, cells in _below_header(rows):
+            yield _record(places, cells, dates, workbook.epoch) | {
+                "_file": file.name, "_line": number, "_position": f"{sheet.title}!{number}", "_fault": None}
     if not is_any_header:
         table.header(spec, file.name, []).checked(iter(()))
 
@@ -76,7 +75,12 @@ def _every_record(spec: SourceSpec, workbook: Any, merged: dict[str, Ranges]) ->
     for sheet in workbook.worksheets:
         rows = _filled_rows(sheet, merged.get(sheet.title, []))
         if _header(spec, rows)[0] is not None:
-            yield from (cells for _, cells in rows if _is_record(cells))
+            yield from (cells for _, cells in _below_header(rows))
+
+
+def _below_header(rows: Iterator[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:
+    """What is left of a sheet's rows once its header was found, less blank rows and sums."""
+    return ((number, cells) for number, cells in rows if _is_record(cells))
 
 
 def _record(places: list[str], cells: Row, dates: set[str | None], epoch: datetime) -> Record:
