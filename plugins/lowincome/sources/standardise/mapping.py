@@ -17,6 +17,8 @@ from lowincome.sources.standardise.documents import Level, documents_sql, levels
 
 STOOD = "_file, _line, _order, _place, _position, _fault, _version_order"
 """Where a row stood in the delivery, and what its reader says of it."""
+OF_A_COLUMN = ("id18", "id15", "certificate_id")
+"""Expressions that `compute` asks as name(column)."""
 
 
 @cache
@@ -152,7 +154,8 @@ def _computed(table: TableSpec) -> str:
 
 def _inlined(text: str) -> str:
     """`id18(column)` of a page is the expression of that name over the column."""
-    return re.sub(r"\b(id1[58])\((\w+)\)", lambda found: f"({expressions()[found[1]].replace('{x}', found[2])})", text)
+    asked = rf"\b({'|'.join(OF_A_COLUMN)})\((\w+)\)"
+    return re.sub(asked, lambda found: f"({expressions()[found[1]].replace('{x}', found[2])})", text)
 
 
 def reasons(table: TableSpec) -> dict[str, str]:
