@@ -71,7 +71,7 @@ _COLUMNS: dict[str, str] = {
     "compared_pair": "left_key text, right_key text, name text, birth text, sex text, phone text, address text, "
     "mate text, id text",
     "placed_pair": "left_key text, right_key text, node_key text, is_person bool, name text, birth text, id text, "
-    "pattern text, score score, was_linked bool",
+    "pattern text, score score, is_bound bool, was_linked bool",
     "person_anchor": "anchor text, own_id text, own_since date, person_id text",
     "person_event": "data_date date, event text, from_person_id text, to_person_id text, anchors int",
     "person_redirect": "person_id text, leads_to text",

@@ -26,6 +26,7 @@ def scores(order: list[int]) -> list[float]:
         "current_record": pa.Table.from_pylist(records, NUMBERED),
         "own_node": pa.table({"record_key": ["a"]}),
         "anchor": pa.table({"anchor": ["a"], "record_no": [0]}),
+        "threshold": pa.table({"join_at": [0.99]}),
         "previous_anchor": schema.TABLES["person_anchor"].empty_table(),
     }
     return list(engine.query(PLACED_PAIR, known).column("score").to_pylist())

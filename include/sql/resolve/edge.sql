@@ -1,6 +1,8 @@
 -- What may join two nodes, the strongest first. Judgements of people come before everything; then IDs; then scores.
--- By score only the same name (or one that is compatible, or none) joins: another name on one's birth date is a twin's,
--- on another's a parent's or child's. A suspect that fits nobody else stays with its ID.
+-- By score only the same name (or one that is compatible, or none) joins: another name on one's birth date is a twin's, on
+-- another's a parent's or child's. Across families that share no one more must be in common (is_bound). A suspect that
+-- fits nobody else (other suspects of its ID are nobody else) stays with its ID, but where the holder stands in the same
+-- family list: twins, or a son, under one number.
 -- Grain: two nodes and the reason to join them. place: the order in which they are tried.
 with fit as (
     select
@@ -9,7 +11,19 @@ with fit as (
     cross join threshold
 ),
 scored as (
-    select * from fit where score >= needed and name in ('exact', 'compatible', 'unknown')
+    select * from fit where score >= needed and is_bound and name in ('exact', 'compatible', 'unknown')
+),
+fitting as (
+    select left_key as record_key, node_key, is_person from scored
+    union all
+    select node_key, left_key, false from scored where not is_person
+),
+fitted as (
+    select fitting.record_key
+    from fitting
+    inner join own_node as mine on fitting.record_key = mine.record_key
+    left join own_node as other on fitting.node_key = other.record_key and not fitting.is_person
+    where fitting.is_person or other.id_no is distinct from mine.id_no
 ),
 reason as (
     select 0 as rank, left_key as left_node, right_key as right_node, 'judged' as method, 1.0 as score,
@@ -26,10 +40,9 @@ reason as (
         name = 'exact' and birth = 'exact'
     from scored
     union all
-    select 4, record_key, id_no, 'valid_id', case when holding is null then 1.0 else 0.9 end, true
+    select 4, record_key, id_no, 'valid_id', case when holding is null then 1.0 else 0.9 end, holding is null
     from own_node
-    where id_no is not null and coalesce(holding, '') <> 'put_out'
-        and record_key not in (select left_key from scored where is_person)
+    where id_no is not null and coalesce(holding, '') <> 'put_out' and record_key not in (select record_key from fitted)
 )
 select
     row_number() over (order by rank, score desc, left_node, right_node) as place,

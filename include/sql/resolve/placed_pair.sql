@@ -1,25 +1,31 @@
 -- How likely each loose record is each candidate: the posterior odds of "same person" by the model. A record is at
--- most one of the persons with a valid ID, so these share one probability; another loose record is judged by itself.
+-- most one of the persons with a valid ID, so these share one probability; another loose record is judged by itself,
+-- or, where it is one of those persons (its home), against the strongest of the other's other persons: else it would
+-- carry a record that fits two namesakes alike to the one of whom there is a mistyped record too.
 -- Grain: loose record and candidate node, by its most alike record. was_linked: they stood in one person the day
--- before. Odds are summed in one order, so that scores are the same to the last bit.
+-- before. is_bound: false where they stand in families whose known members differ, without a phone, an address or a
+-- number (but for one slip) in common. Odds are summed in one order, so that scores are the same to the last bit.
 with scored as (
     select
         compared.left_key, compared.right_key, compared.name, compared.birth, compared.id,
         compared.pattern, compared.odds_same, own.record_key is null as is_person,
-        case when own.record_key is null then current_record.id_no else own.record_key end as node_key
+        case when own.record_key is null then current_record.id_no else own.record_key end as node_key,
+        compared.mate <> 'apart' or compared.phone = 'same' or compared.address = 'same' or compared.id = 'near' as is_bound
     from (select * from compared_pair natural join pattern) as compared
     inner join current_record on compared.right_key = current_record.record_key
+    inner join current_record as mine on compared.left_key = mine.record_key
     left join own_node as own on compared.right_key = own.record_key
 ),
 ranked as (
     select
-        *, row_number() over (partition by left_key, node_key order by odds_same desc, right_key) as place
+        * replace (bool_or(is_bound) over (partition by left_key, node_key) as is_bound),
+        row_number() over (partition by left_key, node_key order by odds_same desc, right_key) as place
     from scored
 ),
 best as (
     select * from ranked where place = 1
 ),
-shared as (
+alone as (
     select
         *,
         case when is_person
@@ -29,6 +35,32 @@ shared as (
             else odds_same / (1 + odds_same)
         end as score
     from best
+),
+home as (
+    select alone.left_key as record_key, alone.node_key as id_no
+    from alone
+    cross join threshold
+    where alone.is_person and alone.score >= threshold.join_at
+),
+sides as (
+    select left_key, node_key, left_key as mine, node_key as other from alone where not is_person
+    union all
+    select left_key, node_key, node_key, left_key from alone where not is_person
+),
+rival as (
+    select sides.left_key, sides.node_key, max(person.odds_same) as odds
+    from sides
+    inner join home on sides.other = home.record_key
+    inner join alone as person on sides.mine = person.left_key and person.is_person and person.node_key <> home.id_no
+    group by sides.left_key, sides.node_key
+),
+shared as (
+    select
+        alone.* replace (
+            case when rival.odds is null then alone.score else alone.odds_same / (1 + alone.odds_same + rival.odds) end
+            as score)
+    from alone
+    left join rival on alone.left_key = rival.left_key and alone.node_key = rival.node_key
 ),
 before as (
     select record.record_key, previous.person_id
@@ -44,7 +76,7 @@ before_id as (
 )
 select
     shared.left_key, shared.right_key, shared.node_key, shared.is_person, shared.name, shared.birth, shared.id,
-    shared.pattern, shared.score,
+    shared.pattern, shared.score, shared.is_bound,
     coalesce(mine.person_id = coalesce(before_id.person_id, other.person_id), false) as was_linked
 from shared
 left join before as mine on shared.left_key = mine.record_key
