@@ -72,8 +72,18 @@ class Facts:
         return []
 
     def has_facts(self, person: str) -> bool:
-        """Whether a report in force or valid city row lists the person with at least one item."""
-        return bool(self.items(person, PROVINCE) or self.items(person, CITY))
+        """Whether a report in force or valid city row, not only the newest, lists the person with at least one item."""
+        return person in self._persons_with_items
+
+    @cached_property
+    def _persons_with_items(self) -> set[str]:
+        rows = [row for source in (PROVINCE, CITY) for row in self.day.current[source] if is_in_force(row, self.day.date)]
+        return {self.day.person_of[row["record_key"]] for row in rows if self._has_items(row)}
+
+    def _has_items(self, row: Row) -> bool:
+        if row["source"] == CITY:
+            return bool(self._city_items.get(row["record_key"]))
+        return bool(self._province_items.get((row["report_no"], row["report_version"], row["record_key"])))
 
     # which system wins
 

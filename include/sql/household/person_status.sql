@@ -1,5 +1,6 @@
 -- Who is known to be dead or in custody, and who has facts in force.
--- A person has facts in force where a system answered something, or gave rows that answer nothing (ERROR alone).
+-- A person has facts in force where a system answered something, or gave rows that answer nothing (ERROR alone); also where
+-- only an older report in force has rows: facts are taken from the newest alone, so every item is unknown then.
 -- Grain: one person. is_dead and is_in_custody are null when no row in force answers: unknown lowers no certainty.
 with answer as (
     select
@@ -21,13 +22,16 @@ with answer as (
     group by fact.person_id
 ),
 unanswered as (
-    select distinct basis.person_id
-    from person_basis as basis
+    select distinct link.person_id
+    from current_record as record
+    inner join person_link as link on record.record_key = link.record_key
     inner join economic_fact as fact
-        on fact.source = basis.source
-        and fact.record_key = basis.record_key
-        and fact.report_version is not distinct from basis.report_version
-    where not exists (select 1 from answer where answer.person_id = basis.person_id)
+        on fact.source = record.source
+        and fact.record_key = record.record_key
+        and fact.report_version is not distinct from record.report_version
+    cross join run
+    where record.source in ('province_check', 'city_check') and record.authorized_until >= run.data_date
+        and not exists (select 1 from answer where answer.person_id = link.person_id)
 )
 select
     person.person_id, answer.is_dead, answer.is_in_custody,

@@ -7,7 +7,7 @@ with known_to_both as (
 fact as (
     select
         basis.person_id, fact.source, fact.record_key, fact.item_code, fact.status, fact.as_of,
-        fact.status = 'ERROR' or (fact.status = 'HIT' and fact.amount_fen is null) as is_unknown,
+        fact.status = 'ERROR' as is_unanswered, fact.status = 'HIT' and fact.amount_fen is null as has_no_amount,
         fact.item_code like 'I%' as is_income,
         cast(substr(fact.period_from, 1, 4) as int) * 12 + cast(substr(fact.period_from, 5, 2) as int) as first_month,
         cast(substr(fact.period_to, 1, 4) as int) * 12 + cast(substr(fact.period_to, 5, 2) as int) as last_month,
@@ -25,17 +25,24 @@ fact as (
     cross join run
     where fact.item_code in ('I01', 'I02', 'I03', 'I04', 'I05', 'I06', 'I07', 'A01', 'A02', 'A06', 'A07')
 ),
-counted as (
+placed as (
     select
         fact.*,
-        case
-            when not is_income or first_month is null or last_month is null then parts
-            else parts
-                * greatest(0, least(last_month, run.window_last_month) - greatest(first_month, run.window_first_month) + 1)
-                // (last_month - first_month + 1)
-        end as parts_inside
+        case when is_income and first_month is not null and last_month is not null
+            then greatest(0, least(last_month, run.window_last_month) - greatest(first_month, run.window_first_month) + 1)
+        end as months_inside
     from fact
     cross join run
+),
+counted as (
+    select
+        *,
+        is_unanswered or has_no_amount and coalesce(months_inside > 0, true) as is_unknown,
+        case when months_inside is null then parts
+            when months_inside = 0 then 0
+            else parts * months_inside // (last_month - first_month + 1)
+        end as parts_inside
+    from placed
 ),
 summed as (
     select

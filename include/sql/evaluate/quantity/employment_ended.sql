@@ -1,8 +1,9 @@
 -- Who was insured in employment by the answer before and is not by the answer in force (item S05).
 -- Grain: person whose winning S05 is HIT 0. was_insured: the newest earlier answer of the person that says another thing, of
 -- any system and any report ever received, was HIT 1. stopped_on: since when the answers say 0; said again it stays.
+-- is_open: beside the 0 stands an ERROR, so it may be more.
 with uninsured as (
-    select person_id
+    select person_id, bool_or(status = 'ERROR') as is_open
     from winning_fact
     where item_code = 'S05'
     group by person_id
@@ -10,7 +11,7 @@ with uninsured as (
 ),
 stopped as (
     select
-        fact.person_id, max(fact.answered_on) as stopped_on,
+        fact.person_id, max(fact.answered_on) as stopped_on, bool_or(uninsured.is_open) as is_open,
         string_agg(distinct fact.record_key, '|' order by fact.record_key) as evidence
     from winning_fact as fact
     inner join uninsured on fact.person_id = uninsured.person_id
@@ -60,7 +61,7 @@ repeated as (
 )
 select
     stopped.person_id, coalesce(repeated.first_said_on, stopped.stopped_on) as stopped_on,
-    coalesce(other.is_insured, false) as was_insured, concat_ws('|', stopped.evidence, other.record_key) as evidence
+    coalesce(other.is_insured, false) as was_insured, stopped.is_open, concat_ws('|', stopped.evidence, other.record_key) as evidence
 from stopped
 left join other on stopped.person_id = other.person_id
 left join repeated on stopped.person_id = repeated.person_id
