@@ -77,8 +77,9 @@ class Facts:
 
     @cached_property
     def _persons_with_items(self) -> set[str]:
-        rows = [row for source in (PROVINCE, CITY) for row in self.day.current[source] if is_in_force(row, self.day.date)]
-        return {self.day.person_of[row["record_key"]] for row in rows if self._has_items(row)}
+        rows = (row for source in (PROVINCE, CITY) for row in self.day.current[source])
+        listing = [row for row in rows if is_in_force(row, self.day.date) and self._has_items(row)]
+        return {self.day.person_of[row["record_key"]] for row in listing}
 
     def _has_items(self, row: Row) -> bool:
         if row["source"] == CITY:
