@@ -70,6 +70,15 @@ def test_any_whole_amount_is_kept(lake: Lake, item: dict[str, Any]) -> None:
     assert city(lake, [person()], [item])["facts"]["kept"] == 1
 
 
+@pytest.mark.parametrize("code", ["GZ", "CK", "FC"])
+@pytest.mark.parametrize(("amount", "kept"), [
+    (10**13 - 1, 1), (10**13, 0), (1 - 10**13, 1), (-(10**13), 0), (2**63 - 1, 0), (2**63, 0), (10**30, 0)])
+def test_an_amount_has_at_most_thirteen_digits_of_fen(lake: Lake, code: str, amount: int, kept: int) -> None:
+    record = city(lake, [person()], [city_item(xmdm=code, je=amount)])
+    assert [fact["amount_fen"] for fact in rows(lake, record, "economic_fact")] == [amount] * kept
+    assert quarantine(lake, record) == (set() if kept else {("city_check:R1", "unreadable:amount_fen")})
+
+
 @pytest.mark.parametrize("name", ["rybh", "xmdm", "ksny", "jsny", "sjly"])
 def test_rows_that_differ_in_one_of_the_five_fields_are_two(lake: Lake, name: str) -> None:
     other = city_item(**{name: {"rybh": "R2", "xmdm": "CK", "ksny": "2025-12", "jsny": "2026-09", "sjly": "YH"}[name]})

@@ -37,13 +37,25 @@ def test_a_date_that_is_none_is_not_read() -> None:
     assert [value is not None for value in read("date_time", texts)] == [False, True, False, True, False, True]
 
 
-AMOUNTS = ("0", "50", "-3", "100.1", "0.07", "-0.05", "123456789.99", "9999999999999.99")
+AMOUNTS = ("0", "50", "-3", "100.1", "0.07", "-0.05", "123456789.99", "99999999999.99")
 
 
 def test_an_amount_reads_the_same_with_the_noise_of_binary_numbers() -> None:
     noisy = [f"{text}{'' if '.' in text else '.'}000000000001" for text in AMOUNTS[:7]]
     assert read("yuan_number", AMOUNTS[:7]) == read("yuan_number", noisy)
     assert read("yuan_number", ["0.074", "1e2", "1e16", "x"]) == [None, "10000", None, None]
+
+
+@pytest.mark.parametrize(("name", "most", "beyond"), [
+    ("yuan", "99999999999.99", "100000000000.00"), ("yuan", "0099999999999.990", "9999999999999.99"),
+    ("yuan_number", "99999999999.99", "100000000000"), ("yuan_number", "9.999999999999e10", "1e11"),
+    ("yuan_cell", "99,999,999,999.994元", "99,999,999,999.995元"), ("yuan_cell", "99999999999.99", "100000000000"),
+])
+def test_an_amount_below_a_hundred_thousand_million_yuan_is_read_and_one_beyond_is_not(
+    name: str, most: str, beyond: str
+) -> None:
+    read_as = read(name, [most, f"-{most}", beyond, f"-{beyond}"])
+    assert read_as == ["9999999999999", "-9999999999999", None, None]
 
 
 @pytest.mark.parametrize("zone", ["Z", "z", "+00:00", "+08:00", "-03:30"])

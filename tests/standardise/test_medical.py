@@ -89,6 +89,14 @@ def test_money_as_json_numbers_is_exact(lake: Lake) -> None:
     assert (row["total_fen"], row["fund_fen"], row["aid_fen"], row["self_fen"]) == (123456789, 10, 20, 123456759)
 
 
+@pytest.mark.parametrize(("fee", "kept"), [
+    (99999999999.99, 1), (100000000000, 0), (9.9e15, 0), (-99999999999.99, 1), (-100000000000.0, 0)])
+def test_a_settlement_of_an_amount_that_nobody_has_is_quarantined(lake: Lake, fee: float, kept: int) -> None:
+    record = medical(lake, settlement(totalFee=fee, selfPay=fee, fundPay=0, aidPay=0))
+    assert (record["facts"]["kept"], reasons(lake, record)) == (
+        kept, set() if kept else {("settlement", "unreadable:total_fen")})
+
+
 @pytest.mark.parametrize(("code", "kind"), [("01", "1"), ("02", "3"), ("99", "9"), ("77", None)])
 def test_certificate_types_are_the_provinces_and_an_unknown_one_is_reported(
     lake: Lake, code: str, kind: str | None

@@ -39,7 +39,9 @@ def test_an_unreadable_item_is_quarantined_with_its_reason(lake: Lake, changes: 
 
 @pytest.mark.parametrize(("code", "amount", "kept"), [
     ("A03", "85.12", 8512), ("A03", "85.125", 8513), ("A03", "much", None),
-    ("A02", "85.12", 8512), ("A02", "85.125", None)])
+    ("A02", "85.12", 8512), ("A02", "85.125", None), ("A02", "-99999999999.99", 1 - 10**13),
+    ("A02", "-100000000000.00", None), ("A03", "99999999999.9949", 10**13 - 1), ("A03", "99999999999.995", None),
+    ("A03", "100000000000.00", None)])
 def test_an_area_may_be_finer_than_money_is(lake: Lake, code: str, amount: str, kept: int | None) -> None:
     record = province(lake, with_item(itemCode=code, amount=amount, quantity=1))
     assert [fact["amount_fen"] for fact in rows(lake, record, "economic_fact")] == ([kept] if kept else [])

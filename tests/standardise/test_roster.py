@@ -95,6 +95,16 @@ def test_an_unreadable_row_is_quarantined_with_its_reason(
     assert reason in reasons(lake, roster(lake, door=False, **{table: cells}))
 
 
+@pytest.mark.parametrize(("amount", "fen"), [("99999999999.99", 10**13 - 1), ("100000000000.00", None)])
+def test_a_monthly_amount_that_nobody_has_is_unknown_and_a_payment_of_it_is_quarantined(
+    lake: Lake, amount: str, fen: int | None
+) -> None:
+    record = roster(lake, assist_household={"monthly_amount": amount}, assist_payment={"amount": amount})
+    assert [row["monthly_amount_fen"] for row in rows(lake, record, "coverage")] == [fen]
+    assert [row["amount_fen"] for row in rows(lake, record, "payment")] == ([fen] if fen else [])
+    assert found(record) == ({} if fen else {"coverage:unreadable:monthly_amount_fen": 1})
+
+
 def test_a_member_whose_birth_date_cannot_be_read_stays_in_the_family_and_is_listed_by_key(lake: Lake) -> None:
     record = roster(lake, assist_member={"birth_date": "typed 13800001234", "sex": "9"})
     odd = [(row["record_key"], row["table_name"], row["oddity"]) for row in rows(lake, record, "odd_record")]
