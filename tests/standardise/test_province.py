@@ -7,7 +7,19 @@ import pytest
 from lowincome.lake import Lake
 
 from tests.landing_of import ndjson
-from tests.standardise.deliveries import NEXT, D, deliver, found, province, quarantine, reasons, report, rows, with_item
+from tests.standardise.deliveries import (
+    NEXT,
+    D,
+    deliver,
+    found,
+    item,
+    province,
+    quarantine,
+    reasons,
+    report,
+    rows,
+    with_item,
+)
 
 
 def test_a_yuan_string_becomes_whole_fen(lake: Lake) -> None:
@@ -84,6 +96,54 @@ def test_versions_are_added_day_by_day_and_a_version_sent_again_is_replaced_whol
     known = {(row["report_no"], row["report_version"]) for row in rows(lake, record, "check_report")}
     assert known == {("SD1", 1), ("SD1", 2), ("SD9", 1)}
     assert len(rows(lake, record, "economic_fact")) == 2
+
+
+UNREADABLE = report(authorizedUntil="2026-02-30")
+"""The report that everybody knows, sent again so that it cannot be read."""
+LATER = report(checkedOn=date(2026, 11, 25).isoformat())
+"""The same, from after both data dates."""
+
+
+@pytest.mark.parametrize("bad", [UNREADABLE, LATER])
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_quarantined_report_replaces_neither_what_the_day_before_said_nor_what_the_same_delivery_says(
+    lake: Lake, bad: dict[str, Any], version: int
+) -> None:
+    tables = ("check_report", "person_record", "economic_fact")
+    known = province(lake, report())
+    before = [rows(lake, known, table) for table in tables]
+    again = bad | {"version": version, "areaCode": "370103001001"}
+    in_one = province(lake, report(), again)
+    assert [rows(lake, in_one, table) for table in tables] == before
+    day_after = province(lake, again, day=NEXT, since=D)
+    assert [rows(lake, day_after, table) for table in tables] == before
+    assert [(record["rows_in"], record["quarantined"]) for record in (in_one, day_after)] == [(2, 1), (1, 1)]
+
+
+def test_of_good_reports_around_a_quarantined_one_the_later_counts_whole(lake: Lake) -> None:
+    last = report(areaCode="370103001001")
+    last["members"][0]["items"] = []
+    record = province(lake, report(), UNREADABLE, last)
+    assert [row["area_code"] for row in rows(lake, record, "person_record")] == ["370103001001"]
+    assert rows(lake, record, "economic_fact") == []
+
+
+def test_a_good_report_replaces_the_earlier_whole_though_a_member_or_an_item_of_it_is_quarantined(lake: Lake) -> None:
+    last = report()
+    last["members"] = [last["members"][0] | {"memberNo": None}, last["members"][0] | {"items": [item(status="?")]}]
+    in_one = province(lake, report(), last)
+    day_after = province(lake, last, day=NEXT, since=D)
+    for record in (in_one, day_after):
+        assert len(rows(lake, record, "person_record")) == 1
+        assert rows(lake, record, "economic_fact") == []
+
+
+def test_a_report_none_of_whose_members_can_be_read_still_replaces_the_earlier(lake: Lake) -> None:
+    province(lake, report())
+    again = report()
+    again["members"][0]["memberNo"] = None
+    record = province(lake, again, day=NEXT, since=D)
+    assert [len(rows(lake, record, table)) for table in ("check_report", "person_record", "economic_fact")] == [1, 0, 0]
 
 
 @pytest.mark.parametrize("line", ["[]", "1", "null", '"text"'])

@@ -45,7 +45,7 @@ class TableSpec:
     record_key: str
     fields: Mapping[str, FieldSpec]
     levels: Mapping[str, str] = field(default_factory=dict)
-    repeat: tuple[str, ...] = ()
+    document: str = ""
     reject_when: Mapping[str, str] = field(default_factory=dict)
     finding_when: Mapping[str, str] = field(default_factory=dict)
     compute: Mapping[str, str] = field(default_factory=dict)
@@ -109,7 +109,7 @@ def registry(folder: Path | None = None) -> dict[str, SourceSpec]:
 
 def _table(name: str, content: dict[str, Any]) -> TableSpec:
     fields = {column: FieldSpec(**_field(entry)) for column, entry in content.pop("fields").items()}
-    for tuple_key in ("repeat", "key", "newest", "owner"):
+    for tuple_key in ("key", "newest", "owner"):
         if tuple_key in content:
             content[tuple_key] = tuple(content[tuple_key])
     return TableSpec(name=name, fields=fields, **content)
@@ -149,6 +149,8 @@ def _wrong(spec: SourceSpec, page: Path) -> Iterator[tuple[str, str]]:
         yield "counts_as", f"rows: {', '.join(counted) or 'none'}"
     for table in spec.tables:
         yield from _wrong_in_table(table)
+        if table.document not in ("", *(other.name for other in spec.tables)):
+            yield f"{table.name}.document", table.document
 
 
 def _wrong_in_table(table: TableSpec) -> Iterator[tuple[str, str]]:

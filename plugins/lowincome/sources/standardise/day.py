@@ -154,7 +154,7 @@ def _nothing(types: dict[str, str]) -> str:
     return (
         f"select {columns}, cast(null as varchar) as _reason, cast(null as varchar) as _findings, "
         "cast(null as varchar) as _file, 0 as _line, 0 as _order, 0 as _place, cast(null as varchar) as _position, "
-        "cast(null as varchar) as _fault, 1 as _version_order where false"
+        "cast(null as varchar) as _fault where false"
     )
 
 
@@ -171,18 +171,22 @@ def _continues(work: Work, before: Before) -> None:
 
 def _candidate(work: Work, table: TableSpec, before: Before) -> Candidate:
     columns, parsed = list(schema.duckdb_types(table.name)), engine.numbered(work.parsed(table), "_row")
-    sql = ("select count(*) as delivered, count(_reason) as rejected, "
-           f"count(*) filter (where {state.RECEIVED}) as received from parsed")
+    sql = "select count(*) as delivered, count(_reason) as rejected from parsed"
     counts = engine.query(sql, {"parsed": parsed}).to_pylist()[0]
-    gone = work.folder / f"{table.name}.repeated.parquet"
-    repeated = engine.write_query(state.repeated_sql(table), {"parsed": parsed}, gone, engine.SCRATCH)
+    gone, owners = work.folder / f"{table.name}.repeated.parquet", _owners(work, table)
+    inputs: dict[str, engine.Input] = {"parsed": parsed, "owners": owners}
+    repeated = engine.write_query(state.repeated_sql(table), inputs, gone, engine.SCRATCH)
     accepted = state.accepted_rows(table, columns, parsed, gone)
-    owners = [work.parsed(other) for other in work.spec.tables if other.owner == table.owner]
     previous = before.table(table.name) if work.manifest["since"] else []
     out = work.lake.candidate(work.final(table.name))
     rows = state.merge(table, columns, accepted, owners, previous, out)
     return Candidate(table, out, accepted, rows, counts["delivered"], counts["rejected"],
-                     counts["received"] - repeated, _announced(work, table))
+                     counts["delivered"] - counts["rejected"] - repeated, _announced(work, table))
+
+
+def _owners(work: Work, table: TableSpec) -> list[Path]:
+    """The rows that name whose rows of before are replaced: the documents' own, where there are such."""
+    return [work.parsed(other) for other in work.spec.tables if other.name == (table.document or table.name)]
 
 
 def _announced(work: Work, table: TableSpec) -> int | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lowincome import engine
-from lowincome.sources.spec import SourceSpec, TableSpec
+from lowincome.sources.spec import SourceSpec
 
 LEAST_OBJECT, LARGEST_OBJECT = 1 << 24, 1 << 28
 _OBJECT = "case when json_valid(text) and regexp_matches(text, '^[ \\t\\r]*[{]') then text end"
@@ -135,15 +135,6 @@ def _unfolded(rows: str, parent: Level, child: Level) -> str:
     array = f"case when document is null then [null] else {found} end"
     return (f"(select * exclude (_array), unnest(_array) as {child.name}, unnest(range(1, len(_array) + 1)) as _place "
             f"from (select * exclude (_place, {parent.name}), {array} as _array from {rows}))")
-
-
-def received_sql(table: TableSpec) -> str:
-    """Documents; of one that was delivered again under the same key the last has `_version_order` 1."""
-    if not table.repeat:
-        return "select *, 1 as _version_order from document"
-    keys = ", ".join(f"'$.{origin.split('.')[1]}'" for origin in table.repeat)
-    last = f"select max(_order) from document group by json_extract_string(document, [{keys}])"
-    return f"select *, case when _order in ({last}) then 1 else 2 end as _version_order from document"
 
 
 def _text(value: str) -> str:

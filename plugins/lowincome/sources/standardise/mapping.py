@@ -13,9 +13,9 @@ import yaml
 from lowincome.errors import SettingsInvalid
 from lowincome.settings import INCLUDE
 from lowincome.sources.spec import FieldSpec, SourceSpec, TableSpec
-from lowincome.sources.standardise.documents import Level, documents_sql, levels_sql, received_sql
+from lowincome.sources.standardise.documents import Level, documents_sql, levels_sql
 
-STOOD = "_file, _line, _order, _place, _position, _fault, _version_order"
+STOOD = "_file, _line, _order, _place, _position, _fault"
 """Where a row stood in the delivery, and what its reader says of it."""
 OF_A_COLUMN = ("id18", "id15", "certificate_id")
 """Expressions that `compute` asks as name(column)."""
@@ -41,8 +41,7 @@ def mapping_sql(spec: SourceSpec, table: TableSpec, files: list[Path], types: di
     is_json = spec.reader == "json"
     return "\n".join(
         [
-            f"with document as not materialized ({documents_sql(spec, files)}),",
-            f"received as ({received_sql(table) if is_json else 'select *, 1 as _version_order from document'}),",
+            f"with received as not materialized ({documents_sql(spec, files)}),",
             f"read as ({_nested_rows(spec, table) if is_json else _flat_rows(spec, table)}),",
             f"parsed as (select *, {', '.join(_made(spec, table))} from read),",
             f"computed as (select * replace ({_computed(table)}) from parsed),"

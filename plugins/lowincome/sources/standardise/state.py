@@ -10,9 +10,6 @@ from pathlib import Path
 from lowincome import engine
 from lowincome.sources.spec import TableSpec
 
-RECEIVED = "_reason is null and _version_order = 1"
-"""Rows that may count: not quarantined, and of the last delivery of their document."""
-
 
 @dataclass(frozen=True)
 class Candidate:
@@ -39,17 +36,32 @@ class Candidate:
 
 
 def repeated_sql(table: TableSpec) -> str:
-    """Rows of `parsed` whose key came again and that do not count: the newest does, then the later delivered.
+    """Rows of `parsed` that were not rejected and do not count: their document or their key came again.
 
-    Only rows whose key came more than once are ranked: to rank all costs more than to read them.
+    Of one key the newest counts, then the later delivered. Only rows whose key came more than once are ranked: to rank
+    all costs more than to read them.
     """
+    kept = "select * from parsed where _reason is null"
+    if not table.document:
+        return f"with received as ({kept}) {_repeated_keys(table)}"
+    return (f"with silent as ({_silent(table)}), "
+            f"received as ({kept} and _order not in (select _order from silent)) {_repeated_keys(table)} "
+            "union all select _row from parsed where _reason is null and _order in (select _order from silent)")
+
+
+def _silent(table: TableSpec) -> str:
+    """Documents that say nothing: their own row was rejected, or a later one that was not has the same owner."""
+    last = f"select max(_order) from owners where _reason is null group by {_list(table.owner)}"
+    return f"select _order from owners where _order not in ({last})"
+
+
+def _repeated_keys(table: TableSpec) -> str:
     if not table.key:
-        return "select _row from parsed where false"
+        return "select _row from received where false"
     newest = "".join(f'"{column}" desc nulls last, ' for column in table.newest)
     rank = f"row_number() over (partition by {_list(table.key)} order by {newest}_order desc, _place desc)"
     return (
-        f"with received as (select * from parsed where {RECEIVED}), "
-        f"many as (select {_list(table.key)} from received group by all having count(*) > 1) "
+        f", many as (select {_list(table.key)} from received group by all having count(*) > 1) "
         f"select _row from (select *, {rank} as _rank from received "
         f"where exists (select 1 from many where {_same(table.key, 'many', 'received')})) where _rank > 1"
     )
@@ -65,29 +77,29 @@ def accepted_rows(
     delivered, gone = f"{table.name}_parsed", f"{table.name}_repeated"
     accepted = (
         f"select {_list(columns)}, _findings, _line from {_noting_repeats(table, columns, delivered)} "
-        f"where {RECEIVED} and _row not in (select _row from {gone})"
+        f"where _reason is null and _row not in (select _row from {gone})"
     )
     return {delivered: parsed, gone: [repeated], table.name: accepted}
 
 
 def _noting_repeats(table: TableSpec, columns: list[str], delivered: str) -> str:
-    """Delivered rows; `is_rewritten` where one key came with different content in one delivery."""
+    """Delivered rows; `is_rewritten` where one key came with different content, both accepted, in one delivery."""
     if "is_rewritten" not in columns:
         return delivered
     over = f"(content_digest) over (partition by {_list(table.key)})"
-    return f"(select * replace (min{over} <> max{over} as is_rewritten) from {delivered})"
+    return f"(select * replace (min{over} <> max{over} as is_rewritten) from {delivered} where _reason is null)"
 
 
 def merge(
-    table: TableSpec, columns: list[str], accepted: dict[str, engine.Input], parsed: list[Path], previous: list[Path],
+    table: TableSpec, columns: list[str], accepted: dict[str, engine.Input], owners: list[Path], previous: list[Path],
     out: Path,
 ) -> int:
     """Write the state after this delivery; the number of rows of the state.
 
-    `parsed` holds every row of the delivery that names an owner: an owner sent again without rows loses its rows.
+    `owners` holds every row of the delivery that names an owner: an owner sent again without rows loses its rows.
     """
     order = _order(table, columns)
-    inputs = {**accepted, "accepted": f"select {_list(columns)} from {table.name}", "parsed": parsed}
+    inputs = {**accepted, "accepted": f"select {_list(columns)} from {table.name}", "owners": owners}
     if not previous:
         return engine.write_query(f"select * from accepted order by {order}", inputs, out)
     kept, fresh = _newest(table, columns) if table.newest and not table.owner else _replaced(table, columns)
@@ -104,7 +116,8 @@ def _order(table: TableSpec, columns: list[str]) -> str:
 def _replaced(table: TableSpec, columns: list[str]) -> tuple[str, str]:
     """Rows of before whose owner (or key) was not delivered again, and today's."""
     replaced = table.owner or table.key
-    owners = f"select distinct {_list(replaced)} from parsed"
+    told = "where _reason is null" if table.document else ""
+    owners = f"select distinct {_list(replaced)} from owners {told}"
     kept = (f"select {_list(columns)} from previous p "
             f"where not exists (select 1 from ({owners}) o where {_same(replaced, 'o', 'p')})")
     return kept, f"select {_list(columns)} from ({_noting_rewrites(table, columns)})"
