@@ -161,9 +161,9 @@ def test_a_rejected_report_is_listed_by_its_persons_and_all_their_items(lake: La
     assert record["facts"] == {"rows_in": 3, "kept": 1, "quarantined": 2, "refused": 0}
 
 
-def test_a_rejected_report_without_members_is_listed_itself(lake: Lake) -> None:
+def test_a_report_without_members_is_listed_once_by_its_line(lake: Lake) -> None:
     record = province(lake, report("SD2", checkedOn=NEXT.isoformat(), members=[]))
-    assert quarantine(lake, record) == {("province_check:SD2", "checked_after_data_date")}
+    assert quarantine(lake, record) == {("province_check:f1.ndjson.gz:line/1", "no_members")}
 
 
 @pytest.mark.parametrize(("again", "is_rewritten"), [({}, False), ({"areaCode": "370103001001"}, True)])
@@ -192,12 +192,40 @@ def test_a_withdrawal_is_a_higher_version_whose_consent_is_past(lake: Lake) -> N
 
 
 @pytest.mark.parametrize("changes", [
-    {"members": None}, {"members": []}, {"members": [{"memberNo": 1, "items": None}]}, {"members": [{"memberNo": "1"}]},
+    {"members": [{"memberNo": 1, "items": None}]}, {"members": [{"memberNo": "1"}]},
+    {"members": [{"memberNo": 1, "items": []}]},
 ])
-def test_null_and_empty_arrays_are_no_rows(lake: Lake, changes: dict[str, Any]) -> None:
+def test_of_a_member_without_items_nothing_was_asked(lake: Lake, changes: dict[str, Any]) -> None:
     record = province(lake, report(**changes))
     assert (record["state"], record["quarantined"], record["facts"]["rows_in"]) == ("ok", 0, 0)
-    assert record["kept"] == len(changes["members"] or ())
+    assert (record["rows_in"], record["kept"]) == (1, 1)
+
+
+@pytest.mark.parametrize("items", [{"1": item()}, "none", 0, False])
+def test_items_that_are_no_array_are_one_quarantined_fact_of_their_member(lake: Lake, items: Any) -> None:
+    content = report()
+    first = content["members"][0]
+    content["members"] = [first | {"memberNo": 3}, {"memberNo": 2}, first | {"items": items}, None]
+    record = province(lake, content)
+    assert reasons(lake, record) == {("economic_fact", "items_no_array"), ("person_record", "required:record_key")}
+    assert ("province_check:SD1/1", "items_no_array") in quarantine(lake, record)
+    assert record["facts"] == {"rows_in": 2, "kept": 1, "quarantined": 1, "refused": 0}
+    assert (record["rows_in"], record["kept"]) == (4, 3)
+
+
+@pytest.mark.parametrize("members", [None, [], {}, {"1": report()["members"][0]}, "none", 1, ...])
+def test_a_report_without_members_is_one_quarantined_person_and_replaces_nothing(lake: Lake, members: Any) -> None:
+    tables = ("check_report", "person_record", "economic_fact")
+    before = [rows(lake, province(lake, report()), table) for table in tables]
+    for version in (1, 2):
+        empty = report(version=version, members=members)
+        if members is ...:
+            del empty["members"]
+        for record in (province(lake, report(), empty), province(lake, empty, day=NEXT, since=D)):
+            assert [rows(lake, record, table) for table in tables] == before
+            assert {reason for _, reason in quarantine(lake, record)} == {"no_members"}
+            assert (record["rows_in"] - record["kept"], record["quarantined"], record["facts"]["quarantined"]) == (
+                1, 1, 0)
 
 
 def test_numbers_where_text_is_due_other_key_orders_and_new_fields_are_read(lake: Lake) -> None:

@@ -11,7 +11,7 @@ import yaml
 from lowincome import messages
 from lowincome.settings import INCLUDE
 from lowincome.sources.spec import FieldSpec, SourceSpec, TableSpec
-from lowincome.sources.standardise.mapping import oddities, origins_of_key, reasons
+from lowincome.sources.standardise.mapping import array_faults, oddities, origins_of_key, reasons
 
 LANGUAGES = ("zh", "en")
 READER_FAULTS = {"csv": ("bytes_not_gb18030", "too_few_cells", "too_many_cells")}
@@ -37,6 +37,7 @@ def fault_words(spec: SourceSpec) -> dict[tuple[str, str], Words]:
 def faults(spec: SourceSpec, table: TableSpec) -> Iterator[str]:
     """Every reason for which a row of the table is rejected, and every oddity of a kept one."""
     yield from READER_FAULTS.get(spec.reader, ())
+    yield from array_faults(table)
     yield from reasons(table)
     yield from oddities(table)
 

@@ -46,6 +46,7 @@ class TableSpec:
     fields: Mapping[str, FieldSpec]
     levels: Mapping[str, str] = field(default_factory=dict)
     document: str = ""
+    must_hold: str = ""
     reject_when: Mapping[str, str] = field(default_factory=dict)
     finding_when: Mapping[str, str] = field(default_factory=dict)
     compute: Mapping[str, str] = field(default_factory=dict)

@@ -28,7 +28,7 @@ def documents_sql(spec: SourceSpec, files: list[Path]) -> str:
 def _json_lines(files: list[Path]) -> str:
     """Gzip NDJSON. A line that is no JSON object stays as a null document."""
     return " union all ".join(
-        f"select {_OBJECT} as document, {_text(file.name)} as _file, null as _fault, _line, "
+        f"select {_OBJECT} as document, {_text(file.name)} as _file, cast(null as varchar) as _fault, _line, "
         f"{place}::bigint * 1000000000 + _line as _order, 0 as _place, null as _position "
         f"from (select text, row_number() over () as _line from {_lines_of(file)}) where ltrim(text) <> ''"
         for place, file in enumerate(files)
@@ -45,8 +45,8 @@ def _lines_of(file: Path) -> str:
 def _json_pages(files: list[Path]) -> str:
     """One document a page; the transports number pages in their names as they came."""
     return (
-        "select json as document, parse_filename(filename) as _file, null as _fault, 0 as _line, 0 as _place, "
-        "cast(regexp_extract(filename, '([0-9]+)[.]json$', 1) as bigint) as _order, null as _position "
+        "select json as document, parse_filename(filename) as _file, cast(null as varchar) as _fault, 0 as _line, "
+        "0 as _place, cast(regexp_extract(filename, '([0-9]+)[.]json$', 1) as bigint) as _order, null as _position "
         f"from read_json_objects([{_names(files)}], format = 'unstructured', filename = true, "
         f"maximum_object_size = {_largest_object(files)})"
     )
@@ -82,7 +82,7 @@ class Level:
         return self.path.split(".")[1:]
 
 
-def levels_sql(levels: Sequence[Level], keeps_broken: bool) -> str:
+def levels_sql(levels: Sequence[Level], keeps_broken: bool, must_hold: str = "") -> str:
     """Nested rows of `received` unfolded level by level; `_place` is a row's place in its array.
 
     A document is opened once, into the cells that are read and no others, and the cells of a level are read before the
@@ -90,14 +90,37 @@ def levels_sql(levels: Sequence[Level], keeps_broken: bool) -> str:
     keeps one row for a document that cannot be read, so that it is counted and quarantined.
     """
     first, opened = levels[0], Level("_opened", "$", {}, set(), ((), ()))
-    shape = _text(json.dumps(_shape(levels) if not first.steps else _below(levels), ensure_ascii=False))
     parent = opened if first.steps else first
-    sql = f"select *, json_transform(document, {shape}) as {parent.name} from received"
+    sql = _opened(levels, parent, must_hold)
     sql = _read(f"({sql})", first) if not first.steps else _read(_unfolded(f"({sql})", opened, first), first)
     for parent, child in pairwise(levels):
         rows = f"({sql})" if keeps_broken else f"({sql} where document is not null)"
+        if child in levels[2:3]:
+            rows = _noting_no_array(rows, parent, child)
         sql = _read(_unfolded(rows, parent, child), child)
     return sql
+
+
+def _opened(levels: Sequence[Level], parent: Level, must_hold: str) -> str:
+    """Documents with what is opened of them, and a fault where `must_hold` is no array of at least one row."""
+    whole = _below(levels) if levels[0].steps else _shape(levels)
+    shape = _text(json.dumps(({must_hold: ["BOOLEAN"]} if must_hold else {}) | whole, ensure_ascii=False))
+    sql = f"select *, json_transform(document, {shape}) as {parent.name} from received"
+    if must_hold:
+        rows = f"coalesce(len({parent.name}[{_text(must_hold)}]), 0)"
+        fault = f"case when document is not null and {rows} = 0 then {_text(no_row(must_hold))} else _fault end"
+        sql = f"select * replace ({fault} as _fault) from ({sql})"
+    return f"select *, {_whole(*levels)} as _whole from ({sql})" if len(levels) == 3 else sql
+
+
+def _whole(first: Level, second: Level, third: Level) -> str:
+    """The rows of the second level as they came, where one of them has no array of the third.
+
+    What was opened does not tell whether it is missing or something else. Few documents are opened again for that, and
+    each of them once, not once for each of its rows.
+    """
+    lacks = f"list_contains([one{_at(third)} is null for one in {first.name}{_at(second)}], true)"
+    return f"case when {lacks} then json_extract(document, {_text(second.path + '[*]')}) end"
 
 
 def _shape(levels: Sequence[Level]) -> dict[str, Any]:
@@ -130,9 +153,32 @@ def _cell(value: str, column: str, is_typed: bool) -> tuple[str, ...]:
     return (f'{value} as "x:{column}"',)
 
 
+def _noting_no_array(rows: str, parent: Level, child: Level) -> str:
+    """Rows with a fault where the array of the level below is something else; where it is missing, it has no rows."""
+    kind = f"json_type(_whole[_place], {_text(child.path)})"
+    fault = (f"case when {parent.name}{_at(child)} is not null then _fault "
+             f"when {kind} <> 'NULL' then {_text(no_array(child.path))} else _fault end")
+    return f"(select * replace ({fault} as _fault) from {rows})"
+
+
+def no_row(array: str) -> str:
+    """The fault of a document without a row in an array that must hold some."""
+    return f"no_{array}"
+
+
+def no_array(path: str) -> str:
+    """The fault of what should be an array and is not."""
+    return f"{path.removeprefix('$.')}_no_array"
+
+
+def _at(level: Level) -> str:
+    """Where its rows lie in what was opened of the level above."""
+    return "".join(f"[{_text(step)}]" for step in level.steps)
+
+
 def _unfolded(rows: str, parent: Level, child: Level) -> str:
-    found = parent.name + "".join(f"[{_text(step)}]" for step in child.steps)
-    array = f"case when document is null then [null] else {found} end"
+    """A row for each of an array; of what is at fault one, which is quarantined."""
+    array = f"case when document is null or _fault is not null then [null] else {parent.name}{_at(child)} end"
     return (f"(select * exclude (_array), unnest(_array) as {child.name}, unnest(range(1, len(_array) + 1)) as _place "
             f"from (select * exclude (_place, {parent.name}), {array} as _array from {rows}))")
 

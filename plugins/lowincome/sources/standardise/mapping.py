@@ -13,7 +13,7 @@ import yaml
 from lowincome.errors import SettingsInvalid
 from lowincome.settings import INCLUDE
 from lowincome.sources.spec import FieldSpec, SourceSpec, TableSpec
-from lowincome.sources.standardise.documents import Level, documents_sql, levels_sql
+from lowincome.sources.standardise.documents import Level, documents_sql, levels_sql, no_array, no_row
 
 STOOD = "_file, _line, _order, _place, _position, _fault"
 """Where a row stood in the delivery, and what its reader says of it."""
@@ -63,7 +63,7 @@ def _nested_rows(spec: SourceSpec, table: TableSpec) -> str:
         by_level[level or first][origin] = name
     levels = [Level(name, path, by_level[name], _typed_origins(table), _reads(spec, table, by_level[name]))
               for name, path in table.levels.items()]
-    return levels_sql(levels, keeps_broken=table.counts_as == "rows")
+    return levels_sql(levels, table.counts_as == "rows", table.must_hold)
 
 
 def _flat_rows(spec: SourceSpec, table: TableSpec) -> str:
@@ -170,6 +170,12 @@ def reasons(table: TableSpec) -> dict[str, str]:
         if entry.required or entry.unknown == "reject":
             found[f"unreadable:{column}"] = f'{_is_delivered(entry)} and "{column}" is null'
     return found | dict(table.reject_when)
+
+
+def array_faults(table: TableSpec) -> list[str]:
+    """What else can be wrong with a nested document: an array without a row, or something in the place of one."""
+    empty = [no_row(table.must_hold)] if table.must_hold else []
+    return empty + [no_array(path) for path in list(table.levels.values())[2:3]]
 
 
 def _is_delivered(entry: FieldSpec) -> str:
