@@ -26,6 +26,7 @@ from airflow_home import (
 )
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 STATES = ("new", "open", "held", "closed")
@@ -72,7 +73,8 @@ def _quiet(log: Path) -> Console:
     with log.open("ab") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    return Console(file=screen, highlight=False, soft_wrap=True, width=None if screen.isatty() else 120)
+    width = None if screen.isatty() else 120
+    return Console(file=screen, highlight=False, markup=False, emoji=False, soft_wrap=True, width=width)
 
 
 def _dags() -> dict[str, Any]:
@@ -107,8 +109,8 @@ def _run(dag: Any, day: date, console: Console) -> str:
     run = dag.test(logical_date=datetime.combine(day, datetime.min.time(), SHANGHAI),
                    run_conf={"data_date": day.isoformat()})
     failed = sorted(task.task_id for task in run.get_task_instances() if task.state == "failed")
-    told = f"[bold red]failed[/] at {', '.join(failed)}" if failed else str(run.state)
-    console.print(f"{day} {dag.dag_id:<30} {told} {time.monotonic() - began:5.1f} s")
+    told = Text.assemble(("failed", "bold red"), f" at {', '.join(failed)}") if failed else str(run.state)
+    console.print(f"{day} {dag.dag_id:<30}", told, f"{time.monotonic() - began:5.1f} s")
     return str(run.state)
 
 
@@ -116,7 +118,7 @@ def _show(folder: Path, is_published: bool, console: Console) -> None:
     """What came in, what was quarantined, what was flagged and where the files lie."""
     if not is_published:
         kept = "; the folder holds what was published before" if folder.exists() else ""
-        console.print(f"[bold red]{folder.name}: not published[/]{kept}")
+        console.print(Text(f"{folder.name}: not published", "bold red"), kept, sep="")
         return
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     flags = json.loads((folder / "validation" / "results.json").read_text("utf-8"))["flags"]

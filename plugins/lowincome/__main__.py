@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from lowincome import chain_verbs, ingest, inquiry, key_verbs, linkage_verbs, steps, trace_verbs
 from lowincome.collect import collect
@@ -22,11 +23,11 @@ from lowincome.sources.spec import registry
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; 0 when done, 1 when a step failed (its message says what to do next)."""
     options = _parser().parse_args(arguments)
-    console = Console(stderr=True)
+    console = Console(stderr=True, markup=False, emoji=False)  # a publisher's brackets and colons are text
     try:
         options.verb(options, console)
     except PipelineError as error:
-        console.print(f"[bold red]{type(error).__name__}[/] {error}", highlight=False)
+        console.print(Text(type(error).__name__, "bold red"), str(error), highlight=False)
         return 1
     return 0
 
@@ -140,7 +141,7 @@ def _ingest(source: str, data_date: str, is_fetching: bool, console: Console) ->
         record = ingest.standardise(source, data_date)
     except PipelineError as error:
         waits = isinstance(error, SourceUnavailable)
-        console.print(f"[yellow]{source} {'late' if waits else 'failed'}[/] {error}", highlight=False)
+        console.print(Text(f"{source} {'late' if waits else 'failed'}", "yellow"), str(error), highlight=False)
         record = ingest.missing(source, data_date, str(error))
     counts = {key: record[key] for key in ("state", "rows_in", "kept", "quarantined", "refused")}
     console.print(f"{data_date} {source} {counts}", highlight=False)
