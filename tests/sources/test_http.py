@@ -170,6 +170,33 @@ def test_a_netrc_does_not_touch_our_headers(
     ("ID 370102600102232", "ID ***"),
     ("３７０１０２１９６００１０２２３２４", "***"),
     ("a\n b", "a b"),
+    ("+8613812345678", "***"),
+    ("tel 86-138-1234-5678, 0086 13812345678", "tel ***, ***"),
+    ("８６１３８１２３４５６７８", "***"),
+    ("ID 370102 19600102 2324", "ID ***"),
+    ("370102-1960-01-02-232x,", "***,"),
+    ("370102 600102 232", "***"),
+    ("３７０１０２　１９６００１０２　２３２Ｘ", "***"),
+    ("370102 2026-11-22 04:12, 86 of 138 1234 rows", "370102 2026-11-22 04:12, 86 of 138 1234 rows"),
+    ("202611 20261122 1030", "202611 20261122 1030"),
+    ("970102 19600102 2324", "970102 19600102 2324"),
+    ("370102 19601302 232", "370102 19601302 232"),
+    ("2026-11-20 2026-11-22 13812 rows", "2026-11-20 2026-11-22 13812 rows"),
+    ("request 20261122-103045-0001", "request 20261122-103045-0001"),
+    ("at 1763776800000, 12812345678 bytes", "at 1763776800000, 12812345678 bytes"),
+    ("550e8400-e29b-41d4-a716-446655440000", "550e8400-e29b-41d4-a716-446655440000"),
 ])
 def test_safe_text_hides_people_and_keeps_numbers_of_things(text: str, shown: str) -> None:
     assert safe_text(text) == shown
+
+
+@pytest.mark.parametrize("said", [
+    "pass  w/rd\t字", "pass w/rd 字", "pass%20%20w%2Frd%09%E5%AD%97", "pass%20%20w/rd%09%E5%AD%97",
+    "pass++w%2Frd%09%E5%AD%97", "pass \n w/rd  字"])
+def test_a_secret_with_white_space_is_hidden_however_it_is_repeated(said: str) -> None:
+    assert safe_text(f"key {said} has  no right", ["pass  w/rd\t字"]) == "key *** has no right"
+
+
+@pytest.mark.parametrize("secret", ["", "\t"])
+def test_an_empty_secret_hides_nothing(secret: str) -> None:
+    assert safe_text("no right", [secret]) == "no right"
