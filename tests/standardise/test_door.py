@@ -14,14 +14,19 @@ from lowincome.sources.standardise import day, source_day
 from tests import small_day
 from tests.landing_of import ndjson
 from tests.standardise.deliveries import (
+    CERTIFICATE_COLUMNS,
+    ID_A,
     NEXT,
+    RURAL_COLUMNS,
     SOURCES,
     D,
     Record,
+    book_of_certificates,
     city,
     city_item,
     deliver,
     found,
+    holder,
     person,
     province,
     report,
@@ -29,6 +34,7 @@ from tests.standardise.deliveries import (
     rural,
     rural_row,
     standardise,
+    workbook,
 )
 
 BROKEN = "x,y"
@@ -209,3 +215,18 @@ def test_what_the_engine_cannot_read_is_refused_without_its_own_words(lake: Lake
 def test_findings_name_columns_and_codes_and_never_values(lake: Lake) -> None:
     record = rural(lake, rural_row(与户主关系="370102196001022324", 证件类型="秘密"))
     assert set(found(record)) == {"person_record:unknown_code:relation", "person_record:unknown_code:id_type"}
+
+
+@pytest.mark.parametrize(("title", "shown"), [
+    (ID_A, "***"), ("370102 19600102 2324", "***"), ("tel13800000000", "tel***"), ("13800000000.5", "***.5"),
+    ("2026-11-22", "2026-11-22")])
+def test_a_title_that_is_an_id_or_a_phone_is_masked_in_the_finding(lake: Lake, title: str, shown: str) -> None:
+    book = workbook([*holder(), "新"], titles=0)
+    book.worksheets[0].cell(1, len(CERTIFICATE_COLUMNS) + 1, title)
+    delivered = {
+        "rural": ("file", rural(lake, rural_row() + ",新", header=",".join([*RURAL_COLUMNS, title]))),
+        "federation": ("file", book_of_certificates(lake, book)),
+        "city": ("persons", city(lake, [person(**{title: "新"})], [])),
+    }
+    for part, record in delivered.values():
+        assert (record["state"], found(record)) == ("ok", {f"{part}:unknown_column:{shown}": 1})

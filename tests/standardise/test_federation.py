@@ -231,6 +231,13 @@ def test_a_sheet_without_an_agreed_column_refuses_the_file_and_counts_its_rows(l
     assert "残疾人证号" in record["reason"]
 
 
+def test_a_sheet_named_by_an_id_is_not_named_in_the_refusal(lake: Lake) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = f"王某 {ID_A}"
+    book.worksheets[0].append([column for column in CERTIFICATE_COLUMNS if column != "残疾人证号"])
+    assert "sheet 王某 ***: the header" in book_of_certificates(lake, book)["reason"]
+
+
 @pytest.mark.parametrize("wanting", [0, 1, 2])
 def test_the_rows_of_all_sheets_are_refused_with_one_of_them(lake: Lake, wanting: int) -> None:
     book = openpyxl.Workbook()

@@ -16,6 +16,7 @@ from lowincome import engine, schema
 from lowincome.errors import AuditFailed, ContractBroken
 from lowincome.lake import Lake, digest, read_json, replace_file
 from lowincome.run import dated
+from lowincome.sources.redact import safe_text
 from lowincome.sources.spec import SourceSpec, TableSpec
 from lowincome.sources.standardise import arrival, source_day, state
 from lowincome.sources.standardise.cells import CellTable, FileRefused
@@ -119,7 +120,7 @@ def _opened(work: Work, entry: dict[str, Any], file: Path, number: int) -> Path:
     table = CellTable(work.folder / f"cells-{number}.parquet", work.spec.known_columns)
     READERS[work.spec.reader](work.spec, file, table)
     for column in sorted(table.unknown_columns):
-        work.day.find(f"{entry['part']}:unknown_column:{column}")
+        work.day.find(f"{entry['part']}:unknown_column:{safe_text(column)}")
     if table.sheets_without_header:
         work.day.find("sheet_without_header", table.sheets_without_header)
     entry["rows"] = table.rows
@@ -131,7 +132,7 @@ def _note_unknown_fields(work: Work, files: Parts) -> None:
         return
     for part, paths in files.items():
         for name in unknown_fields(work.spec, part, paths):
-            work.day.find(f"{part}:unknown_column:{name}")
+            work.day.find(f"{part}:unknown_column:{safe_text(name)}")
 
 
 def _parse(work: Work, table: TableSpec, files: list[Path]) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from lowincome.lake import open_file
+from lowincome.sources.redact import safe_text
 from lowincome.sources.spec import SourceSpec
 from lowincome.sources.standardise.cells import CellTable, FileRefused, Record, file_refused, squeezed
 from lowincome.workbooks import open_workbook
@@ -61,7 +62,7 @@ def _records(
             table.sheets_without_header += is_filled
             continue
         is_any_header = True
-        columns = table.header(spec, f"{file.name} sheet {sheet.title}", header)
+        columns = table.header(spec, f"{file.name} sheet {safe_text(sheet.title)}", header)
         places = columns.checked(_every_record(spec, workbook, merged))
         for number, cells in _below_header(rows):
             yield _record(places, cells, dates, workbook.epoch) | {
