@@ -188,3 +188,14 @@ def test_a_token_says_how_long_it_lasts(lasts: Any, is_good: bool, stub: Stub, b
         return
     with pytest.raises(ContractBroken, match="token is not as agreed"):
         land(PAGE, stub.connection("medical_insurance"), tmp_path)
+
+
+@pytest.mark.parametrize(("token", "is_good"), [("t\u00e9", True), ("令牌", False)])
+def test_a_token_is_what_a_header_carries(token: str, is_good: bool, stub: Stub, tmp_path: Path) -> None:
+    granted, empty = json_reply({"accessToken": token, "expiresIn": 60}), items([], None)
+    stub.answer = lambda request: granted if request.path == "/yb/v1/token" else empty
+    if is_good:
+        assert land(PAGE, stub.connection("medical_insurance"), tmp_path).rows == 0
+        return
+    with pytest.raises(ContractBroken, match="token is not as agreed"):
+        land(PAGE, stub.connection("medical_insurance"), tmp_path)

@@ -88,8 +88,9 @@ class _CursorReader:
         asked_at, document = self._job.patience.clock(), self._client.ask(call)
         try:
             value, lasts = str(document["accessToken"]), float(document["expiresIn"])
+            value.encode("latin-1")  # all that a header carries
         except (KeyError, TypeError, ValueError):
-            raise self._broken(call, "the token is not as agreed", "no accessToken or expiresIn") from None
+            raise self._broken(call, "the token is not as agreed", "no usable accessToken or expiresIn") from None
         self._client.keep_secret(value)
         self._token.value, self._token.expires_at = value, asked_at + lasts * 0.9
 
