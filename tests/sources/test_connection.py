@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from lowincome.errors import SettingsInvalid
 from lowincome.sources.connection import Connection, from_environment, from_fields, from_uri
+from lowincome.sources.signature import Signer
 
 
 def of(text: str) -> Connection:
@@ -80,6 +81,18 @@ def test_a_connection_that_is_not_set_names_its_variable() -> None:
 def test_neither_password_nor_extra_shows_in_a_repr() -> None:
     connection = Connection("c", "x", password="hush", extra={"sqlalchemy_url": "postgresql://u:hush@h/d"})
     assert "hush" not in repr(connection)
+
+
+@pytest.mark.parametrize("login", ["", "key-1", "cl\u00e9"])
+def test_an_app_key_is_what_a_header_carries(login: str) -> None:
+    assert Connection("city_check", "http", login=login).app_key == login
+
+
+@pytest.mark.parametrize("login", ["应用一", "key\u0100", "\ud800"])
+def test_an_app_key_that_no_header_carries_is_refused_without_saying_it(login: str) -> None:
+    with pytest.raises(SettingsInvalid, match="connection city_check: login") as caught:
+        Signer.of(Connection("city_check", "http", login=login))
+    assert login not in str(caught.value)
 
 
 def test_tls_verification_cannot_be_turned_off_and_a_bundle_must_exist(tmp_path: Path) -> None:

@@ -50,6 +50,15 @@ class Connection:
         return "/".join(segments).rstrip("/")
 
     @property
+    def app_key(self) -> str:
+        """The login of a source that is told it in a header, which carries Latin-1 and no more."""
+        try:
+            self.login.encode("latin-1")
+        except UnicodeEncodeError:
+            raise invalid(self.conn_id, "login holds characters that no header carries", "set the app key") from None
+        return self.login
+
+    @property
     def verify(self) -> bool | str:
         """The CA bundle that TLS trusts: True is the system's. Verification cannot be turned off."""
         value = self.extra.get("verify")

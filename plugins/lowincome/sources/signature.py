@@ -49,7 +49,7 @@ class Signer:
         algorithm = str(connection.extra.get("signature") or "HMAC-SHA256")
         if algorithm not in ALGORITHMS:
             raise invalid(connection.conn_id, "extra.signature is unknown", f"use one of {', '.join(ALGORITHMS)}")
-        return cls(connection.login, connection.password, algorithm)
+        return cls(connection.app_key, connection.password, algorithm)
 
     def message(self, method: str, path: str, query: str, body: bytes, timestamp: str, nonce: str) -> bytes:
         """What is signed; `path` and `query` as sent, percent-encoded."""
