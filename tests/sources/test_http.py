@@ -68,13 +68,23 @@ def test_a_date_is_taken_against_our_clock_when_the_server_does_not_tell_its_own
     assert slept.seconds == [9]
 
 
-@pytest.mark.parametrize("text", ["Sun, 22 Nov 2026 15:59:00 GMT", "soon", ""])
-def test_a_date_that_is_past_or_unreadable_does_not_stop_the_next_try(
+@pytest.mark.parametrize("text", [
+    "0", "0.0", "-5", "Sun, 22 Nov 2026 15:59:00 GMT", "Sun, 22 Nov 2026 16:00:00 GMT", "soon", ""])
+def test_asked_for_no_wait_or_for_an_unreadable_one_we_wait_as_long_as_we_choose(
     text: str, stub: Stub, client: HttpClient, slept: Slept
 ) -> None:
-    stub.first = [Reply(b"", 503, {"Retry-After": text, "Date": "Sun, 22 Nov 2026 16:00:00 GMT"})]
+    stub.first = [Reply(b"", 503, {"Retry-After": text, "Date": "Sun, 22 Nov 2026 16:00:00 GMT"})] * 3
     assert client.ask(CALL) == {"code": 0}
-    assert slept.seconds in ([0.0], [0.25])
+    assert slept.seconds == [0.25, 0.5, 1]
+
+
+@pytest.mark.parametrize("text", ["1", "0.1", "Sun, 22 Nov 2026 16:00:01 GMT"])
+def test_a_wait_that_is_asked_for_is_kept_however_short(
+    text: str, stub: Stub, client: HttpClient, slept: Slept
+) -> None:
+    stub.first = [Reply(b"", 503, {"Retry-After": text, "Date": "Sun, 22 Nov 2026 16:00:00 GMT"})] * 3
+    client.ask(CALL)
+    assert slept.seconds == [0.1 if text == "0.1" else 1] * 3
 
 
 @pytest.mark.parametrize("fault", ["429 in seconds", "429 as a date"])

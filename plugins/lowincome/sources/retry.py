@@ -45,7 +45,7 @@ class Patience:
         raise ValueError("patience needs at least one try")
 
     def wait(self, where: str, attempt: int, fault: Transient) -> None:
-        """Sleep before the next try, never shorter than the server asks."""
+        """Sleep before the next try, never shorter than the server asks; asked for no wait, as long as we choose."""
         if (fault.retry_after or 0) > self.longest_retry_after:
             raise SourceUnavailable(
                 what=f"asks to wait {fault.retry_after:.0f} s: {fault.reason}",
@@ -66,6 +66,6 @@ class Patience:
 
     def _seconds(self, attempt: int, retry_after: float | None) -> float:
         backoff = min(self.longest_wait, self.first_wait * 2.0**attempt)
-        if retry_after is not None:
+        if retry_after is not None and retry_after > 0:
             return retry_after + min(1.0, self.first_wait) * self.chance()
         return backoff * (0.5 + self.chance() / 2)
