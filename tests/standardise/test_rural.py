@@ -124,6 +124,26 @@ def test_a_cell_without_end_refuses_the_file(lake: Lake) -> None:
     assert "cannot be told apart" in record["reason"]
 
 
+@pytest.mark.parametrize("end", ["", "\r\n", "\n\n"])
+@pytest.mark.parametrize("tail", ['"', 'RH2,"张某', 'RH2,"张某,\r\nRH3,李某', '"RH2""'])
+def test_a_quote_that_is_never_closed_refuses_the_file_and_names_its_line(lake: Lake, tail: str, end: str) -> None:
+    record = rural(lake, rural_row(详细地址="甲\n乙"), tail + end)
+    assert (record["state"], record["kept"]) == ("refused", 0)
+    assert "rr_monitor_20261122.csv line 4: the records cannot be told apart" in record["reason"]
+
+
+@pytest.mark.parametrize("end", ["", "\r\n", "\n\n"])
+@pytest.mark.parametrize(("typed", "name"), [
+    ('"张,\r\n某"', "张,\r\n某"), ('"张"某', "张某"), ('张"某', '张"某'), ('"张""某"', '张"某'), ('""', None)])
+def test_a_quote_that_is_closed_or_stands_within_a_cell_ends_with_it(
+    lake: Lake, typed: str, name: str | None, end: str
+) -> None:
+    row = rural_row(户编号="RH2").replace('"张某"', typed)
+    record = rural(lake, rural_row(), row + end)
+    assert (record["state"], record["rows_in"]) == ("ok", 2)
+    assert [entry["name"] for entry in rows(lake, record, "person_record")] == ["张某", name]
+
+
 @pytest.mark.parametrize("text", ["2026112", "26-1-2", "2026-13-01", "二〇二六年", "20260230"])
 def test_a_date_that_cannot_be_read_is_unknown_and_a_finding(lake: Lake, text: str) -> None:
     record = rural(lake, rural_row(识别日期=text))

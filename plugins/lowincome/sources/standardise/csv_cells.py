@@ -4,14 +4,15 @@ The header, blank lines and nothing else are not counted; a record that is quara
 """
 
 import csv
+import inspect
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from lowincome.lake import open_file
 from lowincome.sources.spec import SourceSpec
-from lowincome.sources.standardise.cells import CellTable, Record, file_refused
+from lowincome.sources.standardise.cells import CellTable, FileRefused, Record, file_refused
 
 UTF8_MARK = b"\xef\xbb\xbf"
 GB18030_MARK = b"\x84\x31\x95\x33"
@@ -26,10 +27,10 @@ def read_csv(spec: SourceSpec, file: Path, table: CellTable) -> None:
 def _records(spec: SourceSpec, file: Path, table: CellTable) -> Iterator[Record]:
     csv.field_size_limit(LONGEST_CELL)
     with open_file(file) as opened:
-        reader = csv.reader(_text(opened))
-        header = table.header(spec, file.name, next(_cells(reader, spec, file), (0, []))[1])
-        places = header.checked(_cells(reader, spec, file))
-        for number, (line, cells) in enumerate(_cells(reader, spec, file), 1):
+        rows = _cells(_text(opened), f"{spec.id} {file.name}")
+        header = table.header(spec, file.name, next(rows, (0, []))[1])
+        places = header.checked(rows)
+        for number, (line, cells) in enumerate(rows, 1):
             yield _record(places, cells, file.name, line, number)
 
 
@@ -50,19 +51,29 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def _cells(reader: Any, spec: SourceSpec, file: Path) -> Iterator[tuple[int, list[str]]]:
-    """Records with the physical line on which they begin; blank lines are none."""
+def _cells(text: Iterable[str], where: str) -> Iterator[tuple[int, list[str]]]:
+    """Records with the physical line on which they begin; blank lines are none.
+
+    Whoever asks for more of a file that has ended, and makes a record of it, has a quote open still.
+    """
+    lines = (line for line in text)
+    reader = csv.reader(lines)
     while True:
         line = reader.line_num + 1
         try:
             cells = next(reader, None)
         except csv.Error:
-            raise file_refused("the records cannot be told apart", f"{spec.id} {file.name} line {line}",
-                               found="a cell without end") from None
+            raise _cell_without_end(where, line) from None
         if cells is None:
             return
+        if inspect.getgeneratorstate(lines) == inspect.GEN_CLOSED:
+            raise _cell_without_end(where, line)
         if len(cells) > 1 or (cells and cells[0].strip()):
             yield line, cells
+
+
+def _cell_without_end(where: str, line: int) -> FileRefused:
+    return file_refused("the records cannot be told apart", f"{where} line {line}", found="a cell without end")
 
 
 def _record(places: list[str], cells: list[str], name: str, line: int, number: int) -> Record:
