@@ -1,5 +1,6 @@
 """Check reports: nested, versioned, in yuan."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -144,6 +145,25 @@ def test_a_report_none_of_whose_members_can_be_read_still_replaces_the_earlier(l
     again["members"][0]["memberNo"] = None
     record = province(lake, again, day=NEXT, since=D)
     assert [len(rows(lake, record, table)) for table in ("check_report", "person_record", "economic_fact")] == [1, 0, 0]
+
+
+@pytest.mark.parametrize("ends", [[""] * 5, ["\r"] * 5, ["", "\r", "\r", "", "\r"], ["\r", "", "", "\r", ""]])
+def test_lines_are_told_apart_and_numbered_by_ends_of_either_kind_or_both(lake: Lake, ends: list[str]) -> None:
+    lines = [json.dumps(report("SD1")), '{"reportNo": ', "", json.dumps(report("SD2")), "x"]
+    record = province(lake, *(line + end for line, end in zip(lines, ends, strict=True)))
+    broken = {(f"province_check:f1.ndjson.gz:line/{number}", "not_json") for number in (2, 5)}
+    assert (record["rows_in"], record["kept"], quarantine(lake, record)) == (4, 2, broken)
+    arrived = {(row["record_key"], row["line"]) for row in rows(lake, record, "arrival")}
+    assert {("province_check:SD1/1", 1), ("province_check:SD2/1", 4)} <= arrived
+
+
+@pytest.mark.parametrize(("address", "kept"), [("C:\\\\x01", 1), ("C:\\u0001", 1), ("C:\x01", 0)])
+def test_a_control_character_costs_its_line_only_where_it_stands_there_itself(
+    lake: Lake, address: str, kept: int
+) -> None:
+    line = json.dumps(report("SD2")).replace('"address": ""', f'"address": "{address}"')
+    record = province(lake, report(), line)
+    assert (record["kept"], record["quarantined"]) == (1 + kept, 1 - kept)
 
 
 @pytest.mark.parametrize("line", ["[]", "1", "null", '"text"'])

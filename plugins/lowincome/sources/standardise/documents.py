@@ -36,8 +36,11 @@ def _json_lines(files: list[Path]) -> str:
 
 
 def _lines_of(file: Path) -> str:
+    """The lines of a file, ended by LF, CRLF or now the one and now the other: read as strict, only one of them ends
+    a line. No JSON holds the delimiter: it is the control character itself."""
     return (
-        f"read_csv([{_names([file])}], columns = {{'text': 'VARCHAR'}}, delim = '\\x01', quote = '', escape = '', "
+        f"read_csv([{_names([file])}], columns = {{'text': 'VARCHAR'}}, delim = '\x01', quote = '', escape = '', "
+        "new_line = '\\r\\n', strict_mode = false, "
         "header = false, auto_detect = false, max_line_size = 8388608, buffer_size = 8388608)"
     )
 
