@@ -141,6 +141,10 @@ def test_a_server_that_does_not_answer_is_waited_for_without_its_password(tmp_pa
     ("sqlite://%2Fvar%2FRoster.db", "sqlite:////var/Roster.db"),
     ('{"conn_type": "generic", "extra": "{\\"sqlalchemy_url\\": \\"postgresql+psycopg://h/d\\"}"}',
      "postgresql+psycopg://h/d"),
+    ('{"conn_type": "generic", "extra": {"sqlalchemy_url": "postgresql+psycopg2://u:p%40@h/d?sslmode=require"}}',
+     "postgresql+psycopg://u:p%40@h/d?sslmode=require"),
+    ('{"conn_type": "generic", "extra": {"sqlalchemy_url": "postgresql+asyncpg://h/d"}}', "postgresql+psycopg://h/d"),
+    ('{"conn_type": "generic", "extra": {"sqlalchemy_url": "mysql+pymysql://h/d"}}', "mysql+pymysql://h/d"),
 ])
 def test_the_url_is_extras_else_the_connections_own(text: str, url: str) -> None:
     connection = from_environment("assistance_roster", {"AIRFLOW_CONN_ASSISTANCE_ROSTER": text})

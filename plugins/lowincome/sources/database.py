@@ -22,7 +22,8 @@ from lowincome.sources.retry import Transient
 from sqlalchemy import exc
 
 CHUNK = 20_000
-DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+POSTGRESQL, OUR_DRIVER = "postgres", "postgresql+psycopg"
+"""How any PostgreSQL URL begins, and the one driver of it that is installed here."""
 OWN_SETTINGS = ("sqlalchemy_url", "page_size")
 """Of `extra`: what this transport reads and no driver knows."""
 DENIED = ("28", "3D", "42")  # SQLSTATE classes: authorisation, no such database, no such object or no right
@@ -36,13 +37,13 @@ def fetch(job: Job) -> Delivery:
 
 
 def database_url(connection: Connection) -> sa.URL:
-    """`extra.sqlalchemy_url`, else the connection's own fields as a URL."""
+    """`extra.sqlalchemy_url`, else the connection's own fields as a URL; PostgreSQL's with our own driver."""
     text = connection.extra.get("sqlalchemy_url")
     try:
         url = sa.make_url(str(text)) if text else _own_url(connection)
     except (exc.ArgumentError, ValueError):
         raise invalid(connection.conn_id, "the database URL cannot be read", "correct sqlalchemy_url") from None
-    return url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
+    return url.set(drivername=OUR_DRIVER) if url.drivername.startswith(POSTGRESQL) else url
 
 
 def _own_url(connection: Connection) -> sa.URL:
