@@ -6,6 +6,7 @@ refused; the last good day stays in force. When the source has come, run `monito
 """
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -24,7 +25,7 @@ def ingest(source: str, conn_id: str, is_export: bool) -> None:
         from airflow_bridge import connection
         from told_datasets import source_step
 
-        return source_step(step, source, connection(conn_id), *arguments)
+        return source_step(step, source, partial(connection, conn_id), *arguments)
 
     @task(**THEIRS)
     def submit() -> object:

@@ -35,10 +35,15 @@ def day_of(chosen: Any, begins: "datetime | None") -> str | None:
 
 
 def connection(conn_id: str) -> "Connection":
-    """An Airflow connection as the package knows it."""
+    """An Airflow connection as the package knows it; SettingsInvalid when there is none or it cannot be used."""
     from airflow.sdk import Connection as AirflowConnection
+    from airflow.sdk.exceptions import AirflowNotFoundException
+    from lowincome.sources.connection import invalid
 
-    return known(conn_id, AirflowConnection.get(conn_id))
+    try:
+        return known(conn_id, AirflowConnection.get(conn_id))
+    except AirflowNotFoundException:
+        raise invalid(conn_id, "there is no such connection", "make it, then clear the task") from None
 
 
 def known(conn_id: str, found: Any) -> "Connection":
@@ -50,10 +55,11 @@ def known(conn_id: str, found: Any) -> "Connection":
 
 def connection_or_skip(conn_id: str) -> "Connection":
     """The connection; the task is skipped where the operator has made none."""
+    from airflow.sdk import Connection as AirflowConnection
     from airflow.sdk.exceptions import AirflowNotFoundException, AirflowSkipException
 
     try:
-        return connection(conn_id)
+        return known(conn_id, AirflowConnection.get(conn_id))
     except AirflowNotFoundException:
         raise AirflowSkipException(f"there is no connection {conn_id}: nothing is sent through it") from None
 

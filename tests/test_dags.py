@@ -4,11 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from lowincome.lake import Lake
+from lowincome.settings import read_settings
+from lowincome.sources.standardise import source_day
 
 PROJECT = Path(__file__).resolve().parents[1]
 FILES = sorted((PROJECT / "dags").glob("*.py"))
@@ -205,3 +209,38 @@ def test_a_rejection_with_or_without_a_reason_skips_the_release_and_fails_nothin
     li = {"id": "7", "name": "Li"}
     assert in_fresh_process(ANSWER, tmp_path) == [
         [{"reason": "looked"}, li], [{}, li], "skipped", "skipped", "skipped"]
+
+
+CALL = """
+import json
+import airflow.sdk
+from types import SimpleNamespace
+from airflow.dag_processing.dagbag import DagBag
+from airflow.sdk.exceptions import AirflowFailException
+context = {{"params": {{"data_date": "2026-11-20"}}, "dag_run": SimpleNamespace(data_interval_start=None)}}
+airflow.sdk.get_current_context = lambda: context
+bag, said = DagBag(dag_folder={folder!r}), []
+for source, task in {tasks}:
+    try:
+        bag.dags[f"ingest_{{source}}"].get_task(task).python_callable()
+    except AirflowFailException as error:
+        said.append(str(error))
+print(json.dumps(said))
+"""
+
+
+def test_a_connection_that_is_missing_or_wrong_fails_at_once_and_is_the_reason_of_the_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks = {"province_check": "submit", "city_check": "fetch", "medical_insurance": "fetch"}
+    monkeypatch.setenv("LOWINCOME_HOME", str(tmp_path))
+    monkeypatch.delenv("AIRFLOW_CONN_PROVINCE_CHECK", raising=False)
+    monkeypatch.setenv("AIRFLOW_CONN_CITY_CHECK", '{"conn_type": "http", "host": "h", "extra": "[1]"}')
+    monkeypatch.setenv("AIRFLOW_CONN_MEDICAL_INSURANCE", '{"conn_type": "http", "schema": "http", "host": "h.cn"}')
+    said = in_fresh_process(CALL.format(folder=str(PROJECT / "dags"), tasks=list(tasks.items())), tmp_path)
+    whats = ("there is no such connection", "extra is not a JSON object", "plain http is refused")
+    for source, text, what in zip(tasks, said, whats, strict=True):
+        assert f"connection {source}: {what}" in text
+        record = source_day.read(Lake(read_settings().lake), source, date(2026, 11, 20))
+        assert record is not None
+        assert (record["state"], record["reason"]) == ("missing", text)

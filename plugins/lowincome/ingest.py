@@ -1,6 +1,6 @@
 """The verbs that bring one source's day in: small references in, small references out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
@@ -22,9 +22,11 @@ from lowincome.sources.standardise import source_day
 from lowincome.turns import alone
 
 Counts = dict[str, Any]
+Login = Callable[[], Connection]
+"""Reads a connection. That it cannot be read is recorded too, so whoever calls a verb does not read it before."""
 
 
-def fetch(source: str, data_date: str, connection: Connection | None = None, ticket: str | None = None) -> Counts:
+def fetch(source: str, data_date: str, login: Login | None = None, ticket: str | None = None) -> Counts:
     """Bring one source's delivery of a day into the landing, as received; `ticket` is an export asked for before.
 
     A failure is recorded as the source's day (refused or missing) and raised again.
@@ -34,16 +36,16 @@ def fetch(source: str, data_date: str, connection: Connection | None = None, tic
     run_id = next_run_id(lake, source, day)
     folder = lake.landing(source, day, run_id)
     with _recorded(lake, source, day):
-        login = connection or from_environment(page.connection)
-        reference = fetching.fetch(page, login, day, _since(lake, page, day), folder, run_id, ticket=ticket)
+        connection = login() if login else from_environment(page.connection)
+        reference = fetching.fetch(page, connection, day, _since(lake, page, day), folder, run_id, ticket=ticket)
     return {"source": source, "data_date": data_date, "run_id": run_id, **_reference(reference)}
 
 
-def submit(source: str, data_date: str, connection: Connection) -> str:
+def submit(source: str, data_date: str, login: Login) -> str:
     """Ask an export source for the day; the id of the export. A failure is recorded as in `fetch`."""
     day, page, lake = date.fromisoformat(data_date), source_pages.registry()[source], Lake(read_settings().lake)
     with _recorded(lake, source, day):
-        return export_api.submit(page, connection, day, _since(lake, page, day))
+        return export_api.submit(page, login(), day, _since(lake, page, day))
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def _day(world: World, folder: Path, day: date) -> Counter[tuple[str, str]]:
     write_rural(world, folder / "rural", day)
     drop = Connection(SOURCE, "fs", extra={"path": str(folder / "rural")})
     try:
-        ingest.fetch(SOURCE, day.isoformat(), drop)
+        ingest.fetch(SOURCE, day.isoformat(), lambda: drop)
         ingest.standardise(SOURCE, day.isoformat())
     except PipelineError as error:
         ingest.missing(SOURCE, day.isoformat(), str(error))

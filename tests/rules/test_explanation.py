@@ -4,7 +4,7 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name, value in {"HOME": home, "OUTPUT": home / "output", "IDENTITY_KEY": "key of the test"}.items():
             patch.setenv(f"LOWINCOME_{name}", str(value))
         for source in registry():
-            ingest.fetch(source, D.isoformat(), from_fields(source, sandbox.connections[source]))
+            ingest.fetch(source, D.isoformat(), partial(from_fields, source, sandbox.connections[source]))
             ingest.standardise(source, D.isoformat())
         for step in steps.DAY:
             step(D.isoformat())
