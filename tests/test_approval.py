@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lowincome import approval
-from lowincome.errors import AuditFailed, SettingsInvalid
+from lowincome import approval, steps
+from lowincome.errors import AuditFailed, ContractBroken, SettingsInvalid
 from lowincome.lake import read_json, write_json
 from lowincome.settings import read_settings
 
@@ -74,6 +74,32 @@ def test_an_approval_lets_the_list_go_and_keeps_who_and_why(
     listed = read_json(path)["worklists"][DISTRICT]
     assert (listed["released"], listed["rows"]) == ({"who": "Li (7)", "reason": "looked at it"}, 1)
     assert approval.questions(DAY) == []
+
+
+@pytest.mark.usefixtures("results")
+@pytest.mark.parametrize("district", ["370103", "999999"])
+@pytest.mark.parametrize("others", [[], [DISTRICT]])
+def test_a_list_that_is_not_held_is_not_let_go_nor_any_that_was_named_with_it(
+    tmp_path: Path, district: str, others: list[str]
+) -> None:
+    with pytest.raises(ContractBroken, match=rf"no list of {district} is held.*held that day: {DISTRICT};"):
+        steps.release(DAY, [*others, district], "Li", "looked at it")
+    assert not list((tmp_path / "lake").rglob("released"))
+
+
+def test_no_list_of_a_day_that_is_not_published_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOWINCOME_HOME", str(tmp_path))
+    with pytest.raises(ContractBroken, match="none is"):
+        steps.release(DAY, [DISTRICT], "Li", "looked at it")
+
+
+@pytest.mark.usefixtures("results")
+@pytest.mark.parametrize(("who", "reason", "lacking"), [
+    ("", " ", "who and reason"), ("Li", "\n", "reason"), (" ", "looked", "who")])
+def test_nobody_lets_a_list_go_without_name_and_reason(tmp_path: Path, who: str, reason: str, lacking: str) -> None:
+    with pytest.raises(ContractBroken, match=f"needs {lacking};"):
+        steps.release(DAY, [DISTRICT], who, reason)
+    assert not list((tmp_path / "lake").rglob("released"))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from lowincome import schema
 from lowincome.chain_verbs import seal_decision
+from lowincome.errors import ContractBroken
 from lowincome.household.correction import correct, in_force
 from lowincome.lake import Lake, write_json, write_table
 from lowincome.redirects import leads_to
@@ -44,8 +45,13 @@ def freeze_decisions(lake: Lake, url: str, day: date, before: date | None) -> di
 
 
 def decide(path: Path, kind: str, row_key: str, who: str, reason: str) -> None:
-    """Keep a person's decision as a file, and seal it."""
-    decision = {"who": who, "reason": reason}
+    """Keep a person's decision as a file, and seal it; ContractBroken where nobody decides, or without a reason."""
+    decision = {"who": who.strip(), "reason": reason.strip()}
+    lacking = [name for name, said in decision.items() if not said]
+    if lacking:
+        raise ContractBroken(what=f"a decision needs {' and '.join(lacking)}", where=f"{kind} {row_key}",
+                             expected="the name of who decides, and why", found="only blanks",
+                             next_step="nothing was recorded; decide again with both")
     write_json(path, decision)
     seal_decision(kind, row_key, decision)
 

@@ -22,7 +22,7 @@ from lowincome.deliver.day import Day
 from lowincome.deliver.recipients import read_recipients
 from lowincome.deliver.report import write_archive
 from lowincome.deliver.results import read_results
-from lowincome.errors import AuditFailed
+from lowincome.errors import AuditFailed, ContractBroken
 from lowincome.household import stage as household_stage
 from lowincome.lake import Lake, read_json, replace_file, write_json, write_table
 from lowincome.lineage import index_day
@@ -124,20 +124,40 @@ def publish(data_date: str) -> Counts:
     past.keep(_published(run.lake), past.record(found))
     write_archive(settings.output / "reports", _published(run.lake), data_date[:7])
     seal_published(folder, data_date, run.run_id)
-    held = sorted(code for code, entry in found["worklists"].items() if entry["held_because"])
-    return {"folder": str(folder), "state": found["state"], "held": held}
+    return {"folder": str(folder), "state": found["state"], "held": _held(found)}
 
 
 def release(data_date: str, districts: list[str], who: str, reason: str) -> Counts:
-    """A person lets held lists go, with the reason; the day is published again with them."""
+    """A person lets held lists go, with the reason; the day is published again with them.
+
+    ContractBroken, and nothing is let go, where one of the lists is not held that day or nobody says why.
+    """
+    _check_held(data_date, districts)
     folder = Lake(read_settings().lake).root / "released" / data_date
-    for code in districts:
+    for code in dict.fromkeys(districts):
         decide(folder / f"{code}.json", "released", f"{data_date}/{code}", who, reason)
     return publish(data_date)
 
 
 DAY: tuple[Callable[[str], Counts], ...] = (
     freeze, resolve, assemble, evaluate, register, return_errors, prepare_pages, publish)
+
+
+def _held(found: Counts) -> list[str]:
+    """Districts whose lists wait for a person, of what a published day says of itself."""
+    return sorted(code for code, entry in found["worklists"].items() if entry["held_because"])
+
+
+def _check_held(data_date: str, districts: list[str]) -> None:
+    folder = read_settings().output / data_date
+    held = _held(read_results(folder)) if folder.exists() else []
+    others = sorted({*districts} - {*held})
+    if others:
+        raise ContractBroken(
+            what=f"no list of {', '.join(others)} is held", where=f"release of {data_date}",
+            expected=f"of the lists held that day: {', '.join(held) or 'none is'}",
+            next_step="nothing was let go; the day's validation report names the lists that are held",
+        )
 
 
 def _frozen_source(lake: Lake, page: source_pages.SourceSpec, day: date) -> Counts:
