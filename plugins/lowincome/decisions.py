@@ -44,9 +44,12 @@ def freeze_decisions(lake: Lake, url: str, day: date, before: date | None) -> di
             for name, rows in tables.items()}
 
 
-def decide(path: Path, kind: str, row_key: str, who: str, reason: str) -> None:
-    """Keep a person's decision as a file, and seal it; ContractBroken where nobody decides, or without a reason."""
-    decision = {"who": who.strip(), "reason": reason.strip()}
+def decide(path: Path, kind: str, row_key: str, who: str, reason: str, **about: str) -> None:
+    """Keep a person's decision `about` something as a file, and seal it.
+
+    ContractBroken where nobody decides, or without a reason.
+    """
+    decision = {"who": who.strip(), "reason": reason.strip(), **about}
     lacking = [name for name, said in decision.items() if not said]
     if lacking:
         raise ContractBroken(what=f"a decision needs {' and '.join(lacking)}", where=f"{kind} {row_key}",

@@ -18,7 +18,7 @@ from lowincome.sources import spec as source_pages
 from lowincome.sources.connection import Connection, from_environment
 from lowincome.sources.http import Refused
 from lowincome.sources.standardise import day as standardising
-from lowincome.sources.standardise import source_day
+from lowincome.sources.standardise import shrink, source_day
 from lowincome.turns import alone
 
 Counts = dict[str, Any]
@@ -90,10 +90,14 @@ def missing(source: str, data_date: str, reason: str) -> Counts:
 
 
 def accept_shrink(source: str, data_date: str, who: str, reason: str) -> Counts:
-    """A person vouches for a snapshot that is much smaller than the day before."""
-    lake = Lake(read_settings().lake)
-    path = lake.root / "accepted_shrink" / source / f"{data_date}.json"
-    decide(path, "accepted_shrink", f"{data_date}/{source}", who, reason)
+    """A person vouches for the newest snapshot of a day, which was refused as much smaller than the last.
+
+    It is their word about this delivery: another one of the same day is looked at anew.
+    """
+    lake, day = Lake(read_settings().lake), date.fromisoformat(data_date)
+    landed = shrink.delivered(shrink.refused_delivery(lake, source, day))
+    path = shrink.acceptance(lake, source, day)
+    decide(path, "accepted_shrink", f"{data_date}/{source}", who, reason, landed=landed)
     return standardise(source, data_date)
 
 

@@ -1,18 +1,20 @@
 """The door: what is refused, what stays in force, and that every row is accounted for."""
 
 import io
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from lowincome.errors import AuditFailed
-from lowincome.lake import Lake, write_json
+from lowincome import ingest
+from lowincome.errors import AuditFailed, ContractBroken
+from lowincome.lake import Lake, read_json, write_json
 from lowincome.sources.standardise import day, source_day
 
 from tests import small_day
-from tests.landing_of import ndjson
+from tests.landing_of import land, ndjson
 from tests.standardise.deliveries import (
     CERTIFICATE_COLUMNS,
     ID_A,
@@ -53,10 +55,79 @@ def test_a_snapshot_that_shrinks_by_more_than_a_fifth_is_refused(lake: Lake, tod
     assert counts == ([8, 8, 0, 0] if state == "ok" else [7, 0, 0, 7])
 
 
-def test_a_shrunken_snapshot_that_a_human_accepts_comes_in(lake: Lake) -> None:
+@pytest.fixture
+def accept(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
+    """Somebody vouches for the day after the first, as on the command line."""
+    monkeypatch.setenv("LOWINCOME_HOME", str(lake.root.parent))
+
+    def accept(who: str = "Li", reason: str = "a township left") -> dict[str, Any]:
+        return ingest.accept_shrink("rural_revitalization", NEXT.isoformat(), who, reason)
+
+    return accept
+
+
+def accepted(lake: Lake) -> list[Any]:
+    return [read_json(path) for path in (lake.root / "accepted_shrink").rglob("*.json")]
+
+
+def test_a_shrunken_snapshot_that_a_human_accepts_comes_in(lake: Lake, accept: Callable[..., Any]) -> None:
+    rural(lake, *[rural_row()] * 10, door=True)
+    rural(lake, *[rural_row()] * 2, day=NEXT, door=True)
+    assert accept()["state"] == "ok"
+    [word] = accepted(lake)
+    assert (word["who"], word["reason"]) == ("Li", "a township left")
+
+
+@pytest.mark.parametrize(("today", "state"), [(2, "ok"), (3, "refused")])
+def test_who_accepts_a_shrunken_snapshot_vouches_for_no_other_of_the_same_day(
+    lake: Lake, accept: Callable[..., Any], today: int, state: str
+) -> None:
+    rural(lake, *[rural_row()] * 10, door=True)
+    rural(lake, *[rural_row()] * 2, day=NEXT, door=True)
+    accept()
+    assert rural(lake, *[rural_row()] * today, day=NEXT, door=True)["state"] == state
+
+
+def test_what_was_accepted_before_deliveries_were_named_stays_accepted(lake: Lake) -> None:
     rural(lake, *[rural_row()] * 10, door=True)
     write_json(lake.root / "accepted_shrink" / "rural_revitalization" / f"{NEXT}.json", {"who": "somebody"})
     assert rural(lake, *[rural_row()] * 2, day=NEXT, door=True)["state"] == "ok"
+
+
+@pytest.mark.parametrize(("lines", "found"), [
+    (None, "no such day"), ([rural_row()] * 8, "the day is ok"), ([BROKEN] * 10, "the day is refused")])
+def test_nobody_vouches_for_a_day_that_was_not_refused_because_it_shrank(
+    lake: Lake, accept: Callable[..., Any], lines: list[str] | None, found: str
+) -> None:
+    rural(lake, *[rural_row()] * 10, door=True)
+    if lines is not None:
+        rural(lake, *lines, day=NEXT, header="x" if lines[0] == BROKEN else ",".join(RURAL_COLUMNS), door=True)
+    with pytest.raises(ContractBroken, match=f"no shrunken delivery waits.*found {found}"):
+        accept()
+    assert accepted(lake) == []
+    assert lake.source_day("rural_revitalization", NEXT).exists() is (lines is not None)
+
+
+def test_nobody_vouches_for_a_delivery_that_was_landed_and_not_yet_looked_at(
+    lake: Lake, accept: Callable[..., Any]
+) -> None:
+    rural(lake, *[rural_row()] * 10, door=True)
+    rural(lake, *[rural_row()] * 2, day=NEXT, door=True)
+    land(lake, "rural_revitalization", NEXT, {"rr_monitor_20261123_1.csv": ("file", b"x")}, run_id="0002")
+    with pytest.raises(ContractBroken, match="no shrunken delivery waits"):
+        accept()
+    assert accepted(lake) == []
+
+
+@pytest.mark.parametrize(("who", "reason"), [("", "a township left"), ("Li", " ")])
+def test_nobody_vouches_without_name_and_reason(
+    lake: Lake, accept: Callable[..., Any], who: str, reason: str
+) -> None:
+    rural(lake, *[rural_row()] * 10, door=True)
+    rural(lake, *[rural_row()] * 2, day=NEXT, door=True)
+    with pytest.raises(ContractBroken, match="a decision needs"):
+        accept(who, reason)
+    assert accepted(lake) == []
 
 
 def test_the_first_day_of_a_source_is_never_too_small(lake: Lake) -> None:
@@ -81,11 +152,12 @@ def test_nobody_may_be_monitored_on_a_sources_first_day_and_the_next_one(lake: L
         assert (record["state"], record["rows_in"]) == ("ok", 0)
 
 
-def test_a_snapshot_that_becomes_empty_is_refused_until_a_human_accepts_it(lake: Lake) -> None:
+def test_a_snapshot_that_becomes_empty_is_refused_until_a_human_accepts_it(
+    lake: Lake, accept: Callable[..., Any]
+) -> None:
     rural(lake, rural_row(), door=True)
     assert rural(lake, day=NEXT, door=True)["state"] == "refused"
-    write_json(lake.root / "accepted_shrink" / "rural_revitalization" / f"{NEXT}.json", {"who": "somebody"})
-    assert rural(lake, day=NEXT, door=True)["state"] == "ok"
+    assert accept()["state"] == "ok"
 
 
 @pytest.mark.parametrize(("lines", "state"), [([BROKEN], "refused"), ([BROKEN, rural_row()], "ok")])

@@ -18,7 +18,7 @@ from lowincome.lake import Lake, digest, read_json, replace_file
 from lowincome.run import dated
 from lowincome.sources.redact import safe_text
 from lowincome.sources.spec import SourceSpec, TableSpec
-from lowincome.sources.standardise import arrival, source_day, state
+from lowincome.sources.standardise import arrival, shrink, source_day, state
 from lowincome.sources.standardise.cells import CellTable, FileRefused
 from lowincome.sources.standardise.csv_cells import read_csv
 from lowincome.sources.standardise.delivery import Before, rows_of_delivery
@@ -240,11 +240,11 @@ def _audited(
     work: Work, candidates: list[Candidate], listed: Written, before: Before, audit: Audit
 ) -> list[dict[str, Any]]:
     """Results of every suite; each may look at the source's other tables."""
-    accepted = work.lake.root / "accepted_shrink" / work.spec.id / f"{work.day.data_date.isoformat()}.json"
+    is_shrink_accepted = shrink.is_accepted(work.lake, work.manifest)
     inputs: dict[str, Any] = {candidate.table.name: [candidate.path] for candidate in candidates}
     inputs |= {
         "run": work.run,
-        "delivery": rows_of_delivery(work.spec, work.day, candidates, before, accepted.exists()),
+        "delivery": rows_of_delivery(work.spec, work.day, candidates, before, is_shrink_accepted),
         "rejected_record": [listed["rejected_record"][0]],
     }
     names = ["delivery", *(candidate.table.name for candidate in candidates), "rejected_record"]
