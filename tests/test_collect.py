@@ -8,6 +8,7 @@ from typing import Any, get_args
 import openpyxl
 import pyarrow as pa
 import pytest
+from lowincome import collect as collecting
 from lowincome import schema
 from lowincome.collect import collect
 from lowincome.deliver.answers import DATE_LABEL, reasons
@@ -99,6 +100,7 @@ def test_a_remark_is_taken_character_for_character(office: Callable[..., Any]) -
 @pytest.mark.parametrize(("change", "reason"), [
     ({"核查结果": None}, "缺核查结果"), ({"核查结果": "也许"}, "不在下拉列表"), ({"核查日期": "昨天"}, "核查日期缺失"),
     ({"核查日期": "2026-02-30"}, "核查日期缺失"), ({"核查日期": "2026-11-22"}, "晚于今日"),
+    ({"核查日期": "2026-11-19"}, "早于该标记首次发现之日"), ({"核查日期": "0226-11-20"}, "早于该标记首次发现之日"),
     ({"仅限规则": "B07"}, "仅限规则"), ({"标记编号": "x"}, "标记编号被改动"), ({"标记编号": "B04:F0"}, "没有该标记")])
 def test_a_bad_row_comes_back_with_its_reason_and_the_good_one_is_taken(
     office: Callable[..., Any], change: dict[str, Any], reason: str
@@ -175,6 +177,22 @@ def test_a_row_whose_flags_have_all_closed_is_rejected_as_one_row(office: Callab
     found = office(GOOD, closed=("B04", "B05"))
     assert found["counts"] == {"files": 1, "rows": 1, "recorded": 0, "rejected": 1}
     assert found["reasons"] == [told("B04：{0}；B05：{0}\nB04: {1}; B05: {1}", "closed")]
+
+
+def test_a_visit_counts_for_the_flags_of_its_row_that_were_there_already(
+    office: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second rule of the row was flagged the day after the visit."""
+    known = collecting._first_days
+
+    def first_days(url: str, flag_ids: Any) -> dict[str, date]:
+        later = {row["flag_id"] for row in ledger.open_flags(url, LATER).to_pylist() if row["subject_id"] == "H2"}
+        return {flag_id: NEXT if flag_id in later else day for flag_id, day in known(url, flag_ids).items()}
+
+    monkeypatch.setattr(collecting, "_first_days", first_days)
+    found = office(GOOD)
+    assert found["said"] == [("confirmed", D, "=1+1"), None, None]
+    assert found["reasons"] == [told("B04：已记录；B05：{}\nB04: Recorded; B05: {}", "early_date")]
 
 
 def test_an_answer_about_a_flag_that_was_merged_is_passed_on_and_the_row_tells_so(

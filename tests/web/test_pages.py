@@ -137,6 +137,22 @@ def test_a_finding_that_is_wrong_or_of_another_item_is_refused_whole(
     assert (answer.status_code, len(world.found)) == (status, int(status == 303))
 
 
+@pytest.mark.parametrize(("day", "status", "zh", "en"), [
+    ("2026-11-20", 422, "早于该标记首次发现之日", "before the day on which"),
+    ("0226-11-23", 422, "早于该标记首次发现之日", "before the day on which"),
+    ("2026-11-25", 422, "核查日期晚于今日", "lies in the future"), ("2026-11-21", 303, "", "")])
+def test_a_visit_lies_between_the_flags_first_day_and_today_and_the_page_says_so(
+    world: World, day: str, status: int, zh: str, en: str
+) -> None:
+    client = world.client()
+    assert 'min="2026-11-21" max="2026-11-24"' in client.get(f"/item/{OWN}?why=worklist", headers=LI).text
+    for language, words in (("zh", zh), ("en", en)):
+        answer = client.post(
+            f"/item/{OWN}/finding?lang={language}", data=FOUND | {"visited_on": day}, headers=LI)
+        assert answer.status_code == status and words in answer.text
+    assert len(world.found) == 2 * (status == 303)
+
+
 def test_a_post_from_another_site_is_refused(world: World) -> None:
     headers = LI | {"sec-fetch-site": "cross-site"}
     assert world.client().post(f"/item/{OWN}/finding", data=FOUND, headers=headers).status_code == 403

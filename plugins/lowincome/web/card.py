@@ -10,10 +10,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from lowincome.findings import findings
 from lowincome.mask import mask_text
+from lowincome.messages import pairs
 from lowincome.web import render
 from lowincome.web.desk import Desk, question
 from lowincome.web.office import Found, Rows
 from lowincome.web.visitor import Visitor, may_open
+from lowincome.web.words import LANGUAGES
 from lowincome.web.worklist import PURPOSES, PurposeText
 
 router = APIRouter()
@@ -25,13 +27,13 @@ QUIET = ("NONE", "ERROR")
 @router.get("/item/{item_id}")
 def show_card(visitor: Caseworker, item_id: str, why: PurposeText | None = None, saved: bool = False) -> HTMLResponse:
     """The card; without a purpose the visitor is asked for one first, and nothing is shown."""
-    return _card(visitor, item_id, why, "card", saved)
+    return _card(visitor, item_id, why, "card", saved=saved)
 
 
 @router.get("/item/{item_id}/print")
 def print_card(visitor: Caseworker, item_id: str, why: PurposeText | None = None) -> HTMLResponse:
     """The card on paper, with who printed it and when."""
-    return _card(visitor, item_id, why, "print", False)
+    return _card(visitor, item_id, why, "print")
 
 
 @router.post("/item/{item_id}/finding")
@@ -46,11 +48,14 @@ def record_finding(
 ) -> Response:
     """Record one finding about the chosen flags of the item; it takes effect with the next data date."""
     desk = visitor.desk()
-    own = {row["flag_id"] for row in _flags(desk, item_id) if row["is_asking"]}
+    own = {row["flag_id"]: row["first_seen"] for row in _flags(desk, item_id) if row["is_asking"]}
     if not own:
         raise HTTPException(404)
-    if not set(flag) <= own or finding not in findings() or visited_on > visitor.office.now().date():
+    if not set(flag) <= own.keys() or finding not in findings():
         raise HTTPException(422)
+    problem = _problem(visited_on, max(own[one] for one in flag), visitor.office.now().date())
+    if problem:
+        return _card(visitor, item_id, why, "card", problem=problem)
     visitor.log(desk.data_date, "finding", item_id, why, f"{finding} {len(set(flag))}")
     said = (finding, visited_on, remark.strip(), visitor.member.name, desk.data_date)
     verdicts = visitor.office.record_findings([Found(one, *said) for one in sorted(set(flag))])
@@ -59,7 +64,16 @@ def record_finding(
     return RedirectResponse(f"{visitor.root}/item/{item_id}?why={why}&saved=true#findings", 303)
 
 
-def _card(visitor: Visitor, item_id: str, why: str | None, action: str, saved: bool) -> HTMLResponse:
+def _problem(visited_on: date, first_seen: date, today: date) -> str | None:
+    """What is wrong with the day of a visit, as a key of include/messages/answers.yaml."""
+    if visited_on > today:
+        return "future_date"
+    return "early_date" if visited_on < first_seen else None
+
+
+def _card(
+    visitor: Visitor, item_id: str, why: str | None, action: str, *, saved: bool = False, problem: str | None = None
+) -> HTMLResponse:
     desk = visitor.desk()
     flags = _flags(desk, item_id)
     if not flags:
@@ -72,12 +86,18 @@ def _card(visitor: Visitor, item_id: str, why: str | None, action: str, saved: b
     desk = desk.within(flag["district"] for flag in flags)
     members = desk.rows("card_member", ("member",), asked)
     return render.page(
-        visitor, "card.html", item_id=item_id, why=why, saved=saved, is_printed=action == "print",
+        visitor, "card.html", 422 if problem else 200, item_id=item_id, why=why, saved=saved,
+        problem=_in_words(problem, visitor.language), is_printed=action == "print",
+        earliest=min((flag["first_seen"] for flag in flags if flag["is_asking"]), default=""),
         item=next(iter(desk.rows("card_item", ("item",), asked)), None), flags=flags, members=members,
         names={person["person_id"]: person["name"] for person in members}, criteria=_criteria(desk, asked),
         facts=_by_person(desk.rows("card_fact", ("fact",), asked)),
         families=desk.rows("card_family", ("family",), asked), history=_history(visitor, desk, item_id, members, flags),
         findings=_answers(visitor, desk, flags), choices=findings())
+
+
+def _in_words(problem: str | None, language: str) -> str | None:
+    return pairs("answers")[problem][LANGUAGES.index(language)] if problem else None
 
 
 def _answers(visitor: Visitor, desk: Desk, flags: Rows) -> Rows:
