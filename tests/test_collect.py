@@ -1,5 +1,7 @@
 """Filled worklists come back: each row is taken once, or returned with its reason."""
 
+import os
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -146,6 +148,58 @@ def test_a_file_that_is_no_worklist_is_returned_once_however_often_it_comes(
         (tmp_path / "answers" / name).write_bytes(b"no workbook")
         counts.append(office(name="list.xlsx")["counts"]["rejected"])
     assert counts == [1, 0]
+
+
+def test_a_list_is_taken_whatever_the_case_of_its_suffix(office: Callable[..., Any], tmp_path: Path) -> None:
+    assert office(GOOD, name="LIXIA.XLSX")["said"][0] == ("confirmed", D, "=1+1")
+    assert [path.name for path in (tmp_path / "answers").iterdir() if path.is_file()] == []
+
+
+def test_a_file_of_another_kind_is_told_once_and_what_an_office_suite_keeps_is_left_alone(
+    office: Callable[..., Any], tmp_path: Path
+) -> None:
+    kept = ("~$a.xlsx", ".~lock.a.xlsx#")
+    (tmp_path / "answers").mkdir()
+    for name in ("old.xls", *kept):
+        (tmp_path / "answers" / name).write_bytes(b"something")
+    found = office(GOOD)
+    assert found["counts"] == {"files": 2, "rows": 1, "recorded": 2, "rejected": 1}
+    assert [reason.split("，")[0] for reason in found["reasons"]] == ["文件不是 .xlsx 工作簿"]
+    assert {path.name for path in (tmp_path / "answers").iterdir() if path.is_file()} == set(kept)
+    assert collect(NOW)["files"] == 0
+
+
+@pytest.mark.parametrize(("age", "files"), [(299, 0), (300, 1), (-300, 1)])
+@pytest.mark.parametrize("name", ["a.xlsx", "a.part"])
+def test_a_file_that_is_still_being_copied_is_left_until_it_is_whole(
+    office: Callable[..., Any], tmp_path: Path, name: str, age: int, files: int
+) -> None:
+    office(name="before.xlsx")
+    half, written = tmp_path / "answers" / name, datetime.fromisoformat(NOW).timestamp() - age
+    half.write_bytes(b"PK half a workbook")
+    os.utime(half, (written, written))
+    assert (collect(NOW)["files"], half.exists()) == (files, not files)
+
+
+def test_a_list_that_has_just_come_and_can_be_read_is_taken_at_once(
+    office: Callable[..., Any], tmp_path: Path
+) -> None:
+    now = datetime.fromisoformat(NOW).timestamp()
+    office(name="before.xlsx")
+    path = next((tmp_path / "answers" / "imported").iterdir()).rename(tmp_path / "answers" / "now.xlsx")
+    os.utime(path, (now, now))
+    assert collect(NOW)["files"] == 1
+
+
+@pytest.mark.parametrize(("name", "begins"), [
+    ("370102_历下区_2026-11-20.xlsx", "退回_370102-2026-11-20_"), ("LIXIA (2).XLSX", "退回_LIXIA-2_"),
+    ("王秀英 13800001234 370102196001022324.xlsx", "退回_138-1234-3701-2324_"), ("王秀英.xlsx", "退回_")])
+def test_what_came_back_is_found_by_the_name_of_its_list_and_names_no_person(
+    office: Callable[..., Any], tmp_path: Path, name: str, begins: str
+) -> None:
+    office(GOOD | {"核查结果": None}, name=name)
+    [returned] = (tmp_path / "answers" / "returned").iterdir()
+    assert re.fullmatch(re.escape(begins) + r"[0-9a-f]{8}\.xlsx", returned.name)
 
 
 def test_a_cover_that_names_a_day_without_a_list_is_returned_whole_and_hides_no_answer_to_a_true_one(

@@ -15,6 +15,8 @@ from lowincome.register import dispositions, ledger
 from lowincome.register.episodes import of_flags
 from lowincome.settings import Settings, read_settings
 
+SETTLED_SECONDS = 300
+"""A file that nobody wrote to for so long is not being copied any more."""
 OwnFlags = Callable[[list[str]], frozenset[str]]
 """Of these flags, those that the author of a list may answer."""
 
@@ -58,13 +60,19 @@ def collect(received_at: str) -> dict[str, int]:
     """
     settings, moment = read_settings(), datetime.fromisoformat(received_at)
     ledger.migrate(settings.register_url)
-    answers.imported(settings.home, "").parent.mkdir(parents=True, exist_ok=True)
     total = {"files": 0, "rows": 0, "recorded": 0, "rejected": 0}
-    for path in sorted((settings.home / "answers").glob("*.xlsx")):
+    for path in _dropped(settings.home):
         counts = _collect(path, settings, moment)
-        total = {name: total[name] + ({"files": 1} | counts).get(name, 0) for name in total}
-        path.replace(answers.imported(settings.home, digest(path)))
+        total = {name: total[name] + counts.get(name, 0) for name in total}
     return total
+
+
+def _dropped(home: Path) -> list[Path]:
+    """What people put into the folder; what an office suite keeps beside a workbook that is open is none of it."""
+    imported = answers.imported(home, "").parent
+    imported.mkdir(parents=True, exist_ok=True)
+    return sorted(path for path in imported.parent.iterdir()
+                  if path.is_file() and not path.name.startswith(("~$", ".")))
 
 
 def take(filled: answers.FilledList, author: Author, settings: Settings) -> Outcome:
@@ -112,23 +120,37 @@ def _outcome(filled: answers.FilledList, said: Sequence[tuple[answers.FilledRow,
 
 
 def _collect(path: Path, settings: Settings, moment: datetime) -> dict[str, int]:
-    sha256, nothing = digest(path), {"rows": 0, "recorded": 0, "rejected": 0}
-    if dispositions.is_known_file(settings.register_url, sha256):
-        return nothing
+    """Take one file and put it away; one that cannot be read and has just changed is left until it is whole."""
+    sha256, utc = digest(path), moment.astimezone(UTC).replace(tzinfo=None)
+    counts = {"rows": 0, "recorded": 0, "rejected": 0}
+    if not dispositions.is_known_file(settings.register_url, sha256):
+        returned = answers.returned_to_folder(settings.home, path.stem, sha256)
+        try:
+            filled = _read(path, settings, moment.date())
+            outcome = take(filled, Author(_recipient(filled, path), "workbook", utc), settings)
+        except NotAList as error:
+            if _has_just_changed(path, moment):
+                return {}
+            counts["rejected"] = answers.return_whole(returned, error.reason)
+        else:
+            counts = outcome.counts
+            if outcome.told:
+                answers.write_returned(returned, outcome.told)
+        dispositions.remember_file(settings.register_url, sha256, utc, counts)
+    path.replace(answers.imported(settings.home, sha256))
+    return {"files": 1} | counts
+
+
+def _read(path: Path, settings: Settings, today: date) -> answers.FilledList:
+    """The list; it opens with any district's password, for a folder knows no user."""
+    if path.suffix.lower() != ".xlsx":
+        raise NotAList("not_xlsx", "another kind of file")
     passwords = [entry.password for entry in read_recipients(settings.recipients).values() if entry.password]
-    returned = answers.returned(settings.home, sha256)
-    utc = moment.astimezone(UTC).replace(tzinfo=None)
-    try:
-        filled = answers.read_filled(path, passwords, moment.date())
-        outcome = take(filled, Author(_recipient(filled, path), "workbook", utc), settings)
-    except NotAList as error:
-        counts = nothing | {"rejected": answers.return_whole(returned, error.reason)}
-    else:
-        counts = outcome.counts
-        if outcome.told:
-            answers.write_returned(returned, outcome.told)
-    dispositions.remember_file(settings.register_url, sha256, utc, counts)
-    return counts
+    return answers.read_filled(path, passwords, today)
+
+
+def _has_just_changed(path: Path, moment: datetime) -> bool:
+    return abs(moment.timestamp() - path.stat().st_mtime) < SETTLED_SECONDS
 
 
 def _recipient(filled: answers.FilledList, path: Path) -> str:

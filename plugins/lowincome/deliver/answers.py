@@ -15,6 +15,7 @@ from lowincome.deliver.columns import COVER_SHEET, LIST_SHEET, PLACES, watermark
 from lowincome.deliver.unlock import NotAList, unlock
 from lowincome.deliver.workbook import CELL, HEAD, options
 from lowincome.findings import findings
+from lowincome.mask import mask_asked
 from lowincome.messages import pairs
 from lowincome.workbooks import open_workbook
 
@@ -71,8 +72,17 @@ def imported(home: Path, sha256: str) -> Path:
 
 
 def returned(home: Path, name: str) -> Path:
-    """Where the workbook lies that tells what could not be taken; `name` is the file's digest, or one of it."""
+    """Where the workbook lies that tells what could not be taken of an upload; `name` is a digest of it."""
     return home / "answers" / "returned" / f"{name[:16]}.xlsx"
+
+
+def returned_to_folder(home: Path, stem: str, sha256: str) -> Path:
+    """The same of a file of the folder, under a name by which whoever gave it finds it.
+
+    Of their own name for it stays what begins our lists, the district's code and the date; a person may be in the rest.
+    """
+    known = re.sub(r"[^0-9A-Za-z]+", "-", mask_asked(stem)).strip("-")[:40]
+    return home / "answers" / "returned" / ("_".join(filter(None, ("退回", known, sha256[:8]))) + ".xlsx")
 
 
 @cache
