@@ -41,7 +41,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dic
 
     def drop(
         *rows: dict[str, Any], name: str = "a.xlsx", password: str | None = None, closed: tuple[str, ...] = (),
-        cover: bool = True, day: str = D.isoformat(),
+        cover: bool = True, day: str = D.isoformat(), change: Callable[[Any], object] = lambda sheet: None,
     ) -> dict[str, Any]:
         if closed:
             enter(url, NEXT, *("false" if rule in closed else "certain" for rule in ("B04", "B05", "other")))
@@ -59,6 +59,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dic
         for label, value in book[COVER_SHEET].iter_rows(max_col=2):
             if str(label.value).startswith(DATE_LABEL):
                 value.value = day
+        change(book["清单"])
         book.save(path)
         if password:
             lock_workbook(path, password, tmp_path / "vault")
@@ -200,6 +201,26 @@ def test_what_came_back_is_found_by_the_name_of_its_list_and_names_no_person(
     office(GOOD | {"核查结果": None}, name=name)
     [returned] = (tmp_path / "answers" / "returned").iterdir()
     assert re.fullmatch(re.escape(begins) + r"[0-9a-f]{8}\.xlsx", returned.name)
+
+
+@pytest.mark.parametrize("change", [
+    lambda sheet: sheet.insert_cols(3), lambda sheet: sheet.delete_cols(3), lambda sheet: sheet.insert_rows(1),
+    lambda sheet: sheet.move_range("O1:O9", cols=30)])
+def test_a_list_whose_columns_were_moved_comes_back_whole_with_one_reason(
+    office: Callable[..., Any], change: Callable[[Any], object]
+) -> None:
+    found = office(GOOD, {"备注": "only this"}, change=change)
+    assert (found["said"], found["counts"]["rejected"]) == ([None] * 3, 1)
+    assert found["reasons"] == ["\n".join(reasons()["moved_columns"].values())]
+
+
+@pytest.mark.parametrize("change", [
+    lambda sheet: sheet.insert_cols(len(PLACES) + 1), lambda sheet: sheet.cell(1, len(PLACES) + 1, "自己的"),
+    lambda sheet: sheet.cell(1, 1, "序号 \r\nNo.")])
+def test_what_stands_beside_the_lists_own_columns_changes_nothing(
+    office: Callable[..., Any], change: Callable[[Any], object]
+) -> None:
+    assert office(GOOD, change=change)["said"][0] == ("confirmed", D, "=1+1")
 
 
 def test_a_cover_that_names_a_day_without_a_list_is_returned_whole_and_hides_no_answer_to_a_true_one(

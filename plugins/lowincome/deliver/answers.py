@@ -138,12 +138,20 @@ def _cells(path: Path, passwords: Iterable[str]) -> tuple[Cells, list[tuple[int,
     try:
         book = open_workbook(unlock(path, passwords))
         cover = list(book[COVER_SHEET].iter_rows(max_col=2, values_only=True))
-        cells = book[LIST_SHEET].iter_rows(min_row=2, max_col=len(PLACES), values_only=True)
+        cells = book[LIST_SHEET].iter_rows(max_col=len(PLACES), values_only=True)
+        _check_headings(next(cells, ()))
         return cover, [(number, row) for number, row in enumerate(cells, 2) if _is_filled(row)]
     except NotAList:
         raise
     except Exception as error:
         raise NotAList("not_a_list", type(error).__name__) from None
+
+
+def _check_headings(cells: Sequence[Any]) -> None:
+    """Answers are read by their place: where a column stands elsewhere, each would be read as another."""
+    found = [_text(cell).partition("\n")[0].strip() for cell in cells]
+    if found != list(PLACES):
+        raise NotAList("moved_columns", f"{len(PLACES)} headings that are not ours in order")
 
 
 def _list_date(cover: Cells) -> date:
