@@ -18,12 +18,14 @@ from lowincome.web.office import Receipt, Upload
 def receive(settings: Settings, upload: Upload, moment: datetime, today: date) -> Receipt:
     """Take a workbook: flags of the caseworker's districts are recorded, each other one is refused.
 
-    `moment` is UTC, `today` local. The same file of the same user again changes nothing.
+    `moment` is UTC, `today` local. The same file of the same user again changes nothing, and what became of it is told;
+    one of which nothing could be read before is read again, which tells why.
     """
     sha256, url = hashlib.sha256(upload.content).hexdigest(), settings.register_url
     names = (sha256, _name(upload.user_name, sha256))
-    if any(dispositions.is_known_file(url, name) for name in names):
-        return Receipt(is_known=True)
+    known = next(filter(None, (dispositions.known_file(url, name) for name in names)), None)
+    if known and known["rows"]:
+        return Receipt(is_known=True, **known)
     try:
         outcome = take(_read(settings, upload, today), _author(url, upload, moment), settings)
     except NotAList as error:

@@ -1,10 +1,11 @@
 """A filled worklist is given back on the page: taken once, for the own districts only, and told row by row."""
 
+import hashlib
 import io
 import re
 import shutil
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -146,8 +147,24 @@ def test_the_same_file_again_changes_nothing_even_after_a_newer_answer(
     give(client, first)
     give(client, newer)
     again = give(client, first)
-    assert "此前已接收" in again.text and answered(world)[OWN]["finding"] == "referred"
+    assert "此前交过：当时登记 1 个标记，退回 1 行" in again.text and answered(world)[OWN]["finding"] == "referred"
     assert len(reasons(again, client)) == 1
+
+
+def test_a_file_of_which_nothing_was_taken_is_never_told_as_taken(
+    client: TestClient, world: World, book: Book
+) -> None:
+    content = book(OWN, 核查日期="2026-11-25")
+    give(client, content)
+    assert "当时登记 0 个标记，退回 1 行" in give(client, content).text
+
+
+def test_a_file_that_the_folder_refused_is_told_with_its_reason(client: TestClient, world: World) -> None:
+    refused = {"rows": 0, "recorded": 0, "rejected": 1}
+    name = hashlib.sha256(b"no list").hexdigest()
+    dispositions.remember_file(url(world), name, datetime(2026, 11, 23), refused)
+    answer = give(client, b"no list")
+    assert answer.status_code == 422 and "文件不是下发的工作清单" in answer.text
 
 
 def test_the_same_answers_in_another_file_are_told_as_unchanged(client: TestClient, world: World, book: Book) -> None:

@@ -83,10 +83,16 @@ def in_force(url: str, data_date: date, leads_to: Mapping[str, str] | None = Non
 
 def is_known_file(url: str, sha256: str) -> bool:
     """Whether a workbook of exactly these bytes was imported before."""
+    return known_file(url, sha256) is not None
+
+
+def known_file(url: str, sha256: str) -> Row | None:
+    """What became of a workbook of exactly these bytes (rows, recorded, rejected); None of one that never came."""
     engine = create_engine(url)
-    known = _rows(engine, select(AnswerFile.sha256).where(AnswerFile.sha256 == sha256))
+    columns = (AnswerFile.rows, AnswerFile.recorded, AnswerFile.rejected)
+    known = _rows(engine, select(*columns).where(AnswerFile.sha256 == sha256))
     engine.dispose()
-    return bool(known)
+    return known[0] if known else None
 
 
 def remember_file(url: str, sha256: str, received_at: datetime, counts: dict[str, int]) -> None:

@@ -53,7 +53,8 @@ class Receipt:
     """What became of a workbook: `problem` says why none of it was read, `told` why a row was not taken, by number;
     both in words by language.
 
-    recorded and unchanged count flags, rows and rejected count rows. `is_known`: the same file came before.
+    recorded and unchanged count flags, rows and rejected count rows. `is_known`: the same file came before, and they
+    tell what became of it then.
     """
 
     problem: Mapping[str, str] | None = None
