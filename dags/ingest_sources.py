@@ -42,7 +42,7 @@ def ingest(source: str, conn_id: str, is_export: bool) -> None:
 
         day = source_step("standardise", source)
         if day["state"] == "refused":
-            raise AirflowFailException(day["reason"])
+            raise AirflowFailException(f"refused: {day['reason']}")  # the runbook's chapter
         return day
 
     export = WaitForExport(task_id="wait", source=source, conn_id=conn_id, export_id=submit()) if is_export else None

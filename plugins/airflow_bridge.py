@@ -66,7 +66,10 @@ def connection_or_skip(conn_id: str) -> "Connection":
 
 @contextmanager
 def failing_for_good() -> Iterator[None]:
-    """A broken contract or setting fails the task at once; only a source that may come back is tried again."""
+    """A broken contract or setting fails the task at once, under the name of its chapter in the runbook.
+
+    Only a source that may come back is tried again.
+    """
     from airflow.sdk.exceptions import AirflowFailException
     from lowincome.errors import PipelineError, SourceUnavailable
 
@@ -75,4 +78,4 @@ def failing_for_good() -> Iterator[None]:
     except SourceUnavailable:
         raise
     except PipelineError as error:
-        raise AirflowFailException(str(error)) from None
+        raise AirflowFailException(f"{type(error).__name__}: {error}") from None

@@ -6,7 +6,9 @@ from pkgutil import walk_packages
 
 import lowincome
 import pytest
-from lowincome.errors import PipelineError
+from airflow.sdk.exceptions import AirflowFailException
+from airflow_bridge import failing_for_good
+from lowincome.errors import ContractBroken, PipelineError, SourceUnavailable
 from lowincome.settings import PROJECT
 from lowincome.trouble import KINDS
 from lowincome.web.handbook import chapter
@@ -19,7 +21,14 @@ HELD_BY_PAGES = {"missing", "refused", "stale"}
 
 
 def headings(name: str) -> list[str]:
-    return re.findall(r"^## (\S+)$", (DOCS / name).read_text("utf-8"), re.MULTILINE)
+    """What a chapter is about: the kind of an alert or a class; words behind it keep two apart."""
+    return re.findall(r"^## (\S+)(?: .+)?$", (DOCS / name).read_text("utf-8"), re.MULTILINE)
+
+
+def anchors(name: str) -> list[str]:
+    """The names by which chapters are linked to, as the page and GitHub make them."""
+    found = re.findall(r"^## (.+)$", (DOCS / name).read_text("utf-8"), re.MULTILINE)
+    return [words.lower().replace(" ", "-") for words in found]
 
 
 def errors(kind: type[PipelineError] = PipelineError) -> set[str]:
@@ -62,7 +71,21 @@ def test_every_link_into_the_runbook_leads_to_a_chapter() -> None:
     inside = {name for page in ("runbook.md", "runbook.zh.md")
               for name in re.findall(r"\(#([\w-]+)\)", (DOCS / page).read_text("utf-8"))}
     assert linked and inside
-    assert linked | inside <= {name.lower() for name in headings("runbook.md")}
+    assert linked | inside <= {*anchors("runbook.md")}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_two_chapters_have_one_anchor_and_the_page_has_each(language: str) -> None:
+    known = anchors("runbook.zh.md" if language == "zh" else "runbook.md")
+    assert len(known) == len({*known}) and {"refused", "refused-by-the-server"} <= {*known}
+    assert re.findall(r'<h2 id="([^"]+)">', chapter("runbook", language).body) == known
+
+
+def test_a_task_that_fails_for_good_is_red_under_the_name_of_its_chapter() -> None:
+    with pytest.raises(AirflowFailException, match=r"^ContractBroken: city: no column a"), failing_for_good():
+        raise ContractBroken(what="no column a", where="city")
+    with pytest.raises(SourceUnavailable), failing_for_good():
+        raise SourceUnavailable(what="late", where="city")
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Make room"), ("zh", "腾出空间")])
