@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import alerting
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
-from lowincome import alerts
+from lowincome import alerts, pages
 from lowincome.errors import AuditFailed, SettingsInvalid, SourceUnavailable
 from lowincome.settings import publish_by
 from publishing_deadline import day_is_due, publishing_deadline
@@ -52,6 +52,13 @@ def test_the_callback_says_nothing_of_a_day_in_time_and_needs_no_connection(bure
     bureau.day(FIRST + timedelta(days=1))
     day_is_due()
     assert standing() == set()
+
+
+@pytest.mark.usefixtures("bureau")
+@pytest.mark.parametrize(("hour", "told"), [(7, []), (8, [("unpublished", {"2026-11-02": "2026-11-01"})])])
+def test_the_health_page_says_so_though_nothing_looks_any_more(hour: int, told: list[object]) -> None:
+    late = pages._publication(alerts.read_settings(), datetime(2026, 11, 3, hour, tzinfo=ZONE))
+    assert [(cause["kind"], cause["about"]) for cause in late] == told
 
 
 @pytest.mark.usefixtures("bureau")

@@ -40,7 +40,7 @@ def look(now: datetime) -> dict[str, str]:
     now: with its zone. Only the newest day that was frozen counts, so that a source may still come before the day.
     """
     settings = read_settings()
-    found = [*_source_causes(Lake(settings.lake)), *_publication_causes(settings, now.astimezone(SHANGHAI))]
+    found = [*_source_causes(Lake(settings.lake)), *publication_causes(settings, now.astimezone(SHANGHAI))]
     return _enter(settings, now, LOOKED, {cause.kind: cause for cause in found})
 
 
@@ -103,7 +103,7 @@ def _source_causes(lake: Lake) -> Iterator[Cause]:
         yield from of_sources(known, date.fromisoformat(frozen[-1]), {name: pages[name].max_age for name in known})
 
 
-def _publication_causes(settings: Settings, now: datetime) -> Iterator[Cause]:
+def publication_causes(settings: Settings, now: datetime) -> Iterator[Cause]:
     """Lists of the newest published day that wait, and a day that is due and not published; none before the first."""
     published = past.newest_date(Lake(settings.lake).root / "published")
     if not published:

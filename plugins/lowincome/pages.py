@@ -11,6 +11,7 @@ import pyarrow as pa
 from sqlalchemy import Engine, create_engine
 
 from lowincome import engine, linkage, upload
+from lowincome.alerts import publication_causes
 from lowincome.deliver.alert_message import title
 from lowincome.lake import Lake
 from lowincome.redirects import leads_to
@@ -46,11 +47,17 @@ def office(tasks: Tasks) -> Office:
         answers=_answers(settings),
         tasks=tasks,
         alerts=partial(_alerts, database),
+        publication=lambda: _publication(settings, datetime.now(SHANGHAI)),
     )
 
 
 def _alerts(database: Engine) -> Rows:
     return [row | {"title": title(row["kind"])} for row in alerts.open_alerts(database)]
+
+
+def _publication(settings: Settings, now: datetime) -> Rows:
+    return [{"kind": cause.kind, "title": title(cause.kind), "about": cause.about}
+            for cause in publication_causes(settings, now)]
 
 
 def revealed(lake: Lake, day: date, person_id: str) -> Rows:

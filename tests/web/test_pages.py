@@ -256,6 +256,20 @@ def test_every_cause_leads_to_its_place_in_the_runbook(client: TestClient) -> No
         assert f'<h2 id="{state}">' in runbook
 
 
+@pytest.mark.parametrize(("late", "is_quiet"), [([], True), ([{
+    "kind": "unpublished", "title": {"zh": "当日未按时发布", "en": "not in time"},
+    "about": {"2026-11-23": "2026-11-22"}}], False)])
+def test_health_names_the_newest_published_day_and_what_is_late_though_no_source_is(
+    world: World, monkeypatch: pytest.MonkeyPatch, late: list[dict[str, object]], is_quiet: bool
+) -> None:
+    monkeypatch.setattr("lowincome.trouble.troubles", lambda records: [])
+    object.__setattr__(world.office, "publication", lambda: late)
+    text = world.client().get("/health?lang=en", headers={"x-user": "wu"}).text
+    assert "Newest published day: <b>2026-11-22</b>" in text
+    assert ("Nothing is wrong" in text) is is_quiet
+    assert ("not in time · 2026-11-23" in text and "/runbook#unpublished" in text) is not is_quiet
+
+
 def test_what_engineers_were_told_and_is_not_over_stands_on_the_health_page(client: TestClient) -> None:
     chinese, english = (client.get(f"/health?lang={lang}", headers={"x-user": "wu"}).text for lang in ("zh", "en"))
     assert "未恢复的告警" in chinese and "来源被拒收" in chinese

@@ -178,7 +178,8 @@ def _office(
             run_of=lambda dag_id, day: f"manual__{dag_id}_{day}"),
         alerts=lambda: [
             {"kind": "refused", "title": title("refused"), "since": datetime(2026, 11, 22, 22),
-             "about": {"city_check": "code 401 bad signature"}}])
+             "about": {"city_check": "code 401 bad signature"}}],
+        publication=list)
 
 
 def inputs(households: dict[str, str], day: date) -> Row:

@@ -19,14 +19,14 @@ DAYS_SHOWN = 21
 
 @router.get("/health")
 def show_health(visitor: Engineer) -> HTMLResponse:
-    """Source by day (the newest first), one row a cause, waterfall of the newest day, times of the newest tasks."""
+    """Source by day (the newest first), what is published and what is late, one row a cause, times of the tasks."""
     records = trouble.records(visitor.office.lake, DAYS_SHOWN)
     newest = max((day for record in records.values() for day in record), default=None)
     columns = [newest - timedelta(days=back) for back in range(DAYS_SHOWN)] if newest else []
     published = days.newest_day(visitor.office.output)
     return render.page(
         visitor, "health.html", columns=columns, records=records, alerts=visitor.office.alerts(),
-        causes=_with_runs(visitor, trouble.troubles(records)),
+        causes=_with_runs(visitor, trouble.troubles(records)), publication=visitor.office.publication(),
         found=days.results(visitor.office.output, published) if published else None, times=visitor.office.tasks.times())
 
 

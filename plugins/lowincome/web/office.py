@@ -108,7 +108,8 @@ class Office:
 
     findings and episodes tell of flags, and of households and persons, what is theirs on the day that is looked at;
     reveal tells name, ID and phone of one person, whole.
-    alerts tells what engineers were told of and is not over: kind, title by language, since (UTC), about.
+    alerts tells what engineers were told of and is not over: kind, title by language, since (UTC), about. publication
+    tells what keeps the lists from their districts now: kind, title, about.
     """
 
     lake: Lake
@@ -127,3 +128,4 @@ class Office:
     answers: Answers
     tasks: Tasks
     alerts: Callable[[], Rows]
+    publication: Callable[[], Rows]
