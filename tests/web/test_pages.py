@@ -95,6 +95,15 @@ def test_a_card_tells_why_with_figures_law_facts_sources_and_history(client: Tes
         assert words in text, words
 
 
+def test_a_card_tells_what_may_hold_from_what_cannot_be_told_and_each_record_once(client: TestClient) -> None:
+    text = client.get(f"/item/{OWN}?why=worklist&lang=en", headers=LI).text
+    judged = {name: text.partition(f">{name}</th>")[2].partition("</tr>")[0]
+              for name in ("covered by assistance", "somebody is counted", "vehicles over the limit")}
+    assert [">cannot tell<" in row for row in judged.values()] == [True, False, False]
+    assert [">may hold<" in row for row in judged.values()] == [False, True, False]
+    assert [row.count('title="a:1"') for row in judged.values()] == [1, 1, 1]
+
+
 @pytest.mark.parametrize(("language", "area", "money"), [
     ("zh", "86.50 平方米", "2,520.00 元"), ("en", "86.50 square metres", "2,520.00 yuan")])
 def test_real_estate_is_told_in_square_metres_and_income_in_yuan(

@@ -220,11 +220,13 @@ def _facts(person: str, key: str, day: date) -> list[Row]:
 
 
 def _criteria(household: str, rule: str) -> list[Row]:
-    judged = (("vehicles_over_limit", True, Decimal(1), Decimal(1)), ("covered", None, None, None))
+    judged = (("vehicles_over_limit", True, Decimal(1), Decimal(1), True), ("covered", None, None, None, False),
+              ("somebody_counted", None, None, None, True))
     return [
         {"rule_id": rule, "subject_id": household, "criterion": name, "outcome": outcome, "low": low, "high": None,
-         "threshold": threshold, "unit": "vehicles", "parameters": "vehicle_limit", "is_told": True, "evidence": "a|b"}
-        for name, outcome, low, threshold in judged]
+         "threshold": threshold, "unit": "vehicles", "parameters": "vehicle_limit", "is_told": is_told,
+         "evidence": "a:1|b:2|a:1"}
+        for name, outcome, low, threshold, is_told in judged]
 
 
 def _flag(household: str, district: str, rule: str, day: date) -> Row:
