@@ -7,7 +7,8 @@ import pytest
 from lowincome.rules.catalogue import rules
 from lowincome.rules.message import sentence
 
-B04 = next(rule for rule in rules() if rule.id == "B04")
+RULES = {rule.id: rule for rule in rules()}
+B04 = RULES["B04"]
 
 
 def asked(low: str | None, high: str | None, outcome: bool | None = True) -> list[dict[str, Any]]:
@@ -30,20 +31,38 @@ def test_what_only_may_hold_is_said_to_be_uncertain(outcome: bool | None, is_tol
 
 
 @pytest.mark.parametrize(("outcome", "words"), [
-    (None, "按已知数据为0辆，可能达到限值1辆"), (True, "登记机动车至少0辆，限值为1辆")])
+    (None, "登记机动车至少0辆；未答复的不按零计，暂不能确认"), (True, "登记机动车至少0辆，达到须核实的数量")])
 def test_a_figure_that_leaves_the_rule_open_is_told_as_what_is_known(outcome: bool | None, words: str) -> None:
     assert words in sentence(B04, asked("0", None, outcome), "zh")
+
+
+@pytest.mark.parametrize(("outcome", "words"), [
+    (None, "家庭月人均收入至少0元；未答复的不按零计，收入可能低于低保标准1,114元"),
+    (True, "家庭月人均收入至少0元，低于低保标准1,114元")])
+def test_an_income_of_which_little_is_known_is_not_told_to_be_below_the_standard(
+    outcome: bool | None, words: str
+) -> None:
+    income = {"criterion": "income_below_standard", "low": Decimal(0), "high": None, "threshold": Decimal(1114),
+              "unit": None, "outcome": outcome}
+    assert words in sentence(RULES["A01"], [income], "zh")
+
+
+@pytest.mark.parametrize(("outcome", "words"), [
+    (None, "目前没有部门答复该在保人员的死亡"), (True, "核对系统有该在保人员的死亡或火化记录")])
+def test_a_death_that_nobody_confirms_any_more_is_not_told_as_a_record(outcome: bool | None, words: str) -> None:
+    dead = {"criterion": "dead", "low": None, "high": None, "threshold": None, "unit": None, "outcome": outcome}
+    assert sentence(RULES["B01"], [dead], "zh").startswith(words)
 
 
 def test_doubt_about_something_else_leaves_a_figure_that_decides_as_it_is() -> None:
     unsure = {"criterion": "covered_by_db_or_by", "low": None, "high": None, "threshold": None, "unit": None,
               "outcome": None}
     said = sentence(B04, [*asked("2", None), unsure], "zh")
-    assert "至少2辆，限值为1辆" in said and "尚不能确定" in said
+    assert "至少2辆，达到须核实的数量（1辆及以上）" in said and "尚不能确定" in said
 
 
 def test_a_share_is_told_in_percent() -> None:
-    a03 = next(rule for rule in rules() if rule.id == "A03")
+    a03 = RULES["A03"]
     rows = [{"criterion": name, "low": Decimal("0.605"), "high": Decimal("0.605"), "threshold": Decimal("0.6"),
              "unit": "share of total income" if name == "rigid_expense_share" else None, "outcome": True}
             for name in a03.criteria]

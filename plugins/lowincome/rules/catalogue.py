@@ -51,7 +51,7 @@ class Rule:
     message_open_en: str | None = None
 
     def message(self, language: str, is_open: bool) -> str:
-        """What a caseworker is told; `is_open`: what is known of a figure does not say yet whether the rule holds."""
+        """What a caseworker is told; `is_open`: what is known does not say yet whether that holds."""
         told, told_open = {
             "zh": (self.message_zh, self.message_open_zh), "en": (self.message_en, self.message_open_en)}[language]
         return (is_open and told_open) or told

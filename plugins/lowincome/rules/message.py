@@ -18,10 +18,7 @@ NOT_SURE = {
 
 @dataclass(frozen=True)
 class Figures:
-    """What a criterion observed and compared, as words of one language.
-
-    Of a figure that leaves its criterion open, what is known is told without "at least": the message says so.
-    """
+    """What a criterion observed and compared, as words of one language; without an upper bound "at least"."""
 
     observed: str
     threshold: str
@@ -30,12 +27,12 @@ class Figures:
 def sentence(rule: Rule, rows: list[dict[str, Any]], language: str) -> str:
     """The rule's message with the figures of its criteria (rows with criterion, low, high, threshold, unit, outcome).
 
-    Where a criterion only may hold, and none is false, a second sentence says so; where its figure leaves it open, the
-    message speaks of what is known.
+    Where a criterion only may hold, and none is false, a second sentence says so; where what the message speaks of is
+    open itself, its own words for that case are taken: unknown is neither told as zero nor as a fact.
     """
     open_rows = [row for row in rows if row["outcome"] is None]
     is_possible = bool(open_rows) and all(row["outcome"] is not False for row in rows)
-    is_open = is_possible and any(row["threshold"] is not None for row in open_rows)
+    is_open = is_possible and any(row["threshold"] is not None or rule.observed is None for row in open_rows)
     doubt = NOT_SURE[language] if is_possible else ""
     template = rule.message(language, is_open)
     spoken = _spoken(rule, template)
@@ -57,7 +54,7 @@ def _figures(row: dict[str, Any], language: str) -> Figures:
     if low is None:
         observed = unknown
     elif high is None:
-        observed = f"{'' if row['outcome'] is None else at_least}{plain(low, unit)}"
+        observed = f"{at_least}{plain(low, unit)}"
     else:
         observed = plain(low, unit) if low == high else f"{plain(low, unit)}{to}{plain(high, unit)}"
     return Figures(observed, plain(row["threshold"], unit))
