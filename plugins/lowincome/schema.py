@@ -107,7 +107,7 @@ _COLUMNS: dict[str, str] = {
     "open_flag": "flag_id text, rule_id text, subject_id text, certainty text, first_seen date",
     "dossier": "unit_id text, digest text",
     "criterion": "rule_id text, subject_id text, criterion text, low number, high number, threshold number, unit text, "
-    "parameters text, outcome bool, is_told bool, evidence text",
+    "parameters text, outcome bool, is_told bool, evidence text, limbs text",
     "outcome": "rule_id text, rule_version int, direction text, subject text, household_id text, person_id text, "
     "outcome text, is_held bool, observed_low number, observed_high number, threshold number, unit text, "
     "parameters text, assumptions text, evidence text, district text, reason_zh text, reason_en text, "

@@ -150,6 +150,8 @@ def test_a_household_worked_by_hand(case: Case, answers: Callable[[date], Answer
 def _compare(where: str, expected: Any, row: Row | None) -> None:
     told = expected if isinstance(expected, dict) else {"is": expected}
     assert (row["outcome"] if row else "false") == WORDS[_word(told["is"])], where
+    if "says" in told:
+        assert row is not None and row["reason_zh"] == told["says"], where
     for name, column in FIGURES.items():
         if name in told:
             assert row is not None, where

@@ -72,6 +72,25 @@ def test_a_share_is_told_in_percent() -> None:
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
 def test_every_message_can_be_filled_from_its_own_criteria(rule: Any) -> None:
     rows = [{"criterion": name, "low": Decimal(1), "high": Decimal(2), "threshold": Decimal(3), "unit": None,
-             "outcome": True} for name in rule.criteria]
+             "outcome": True, "limbs": None} for name in rule.criteria]
     open_rows = [row | {"outcome": None} for row in rows]
     assert "{" not in "".join(sentence(rule, told, language) for told in (rows, open_rows) for language in ("zh", "en"))
+
+
+def held(rule: str, criterion: str, limbs: str | None) -> str:
+    row = {"criterion": criterion, "low": None, "high": None, "threshold": None, "unit": None,
+           "outcome": bool(limbs), "limbs": limbs}
+    return sentence(RULES[rule], [row], "zh")
+
+
+@pytest.mark.parametrize(("limbs", "words"), [
+    ("living", "核对发现：领取生活补贴，但不在低保（扩面区县含低保边缘）范围内。"),
+    ("dead|level", "核对发现：有本人的死亡或火化记录；残疾类别和等级不符合护理补贴条件。"),
+    ("level|dead", "核对发现：有本人的死亡或火化记录；残疾类别和等级不符合护理补贴条件。"), (None, "核对发现：无。")])
+def test_only_the_cases_that_hold_of_the_person_are_told(limbs: str | None, words: str) -> None:
+    assert held("B09", "subsidy_condition_gone", limbs) == f"正在发放残疾人补贴，{words}"
+
+
+def test_a_case_that_the_page_has_no_words_for_is_an_error() -> None:
+    with pytest.raises(ValueError, match="married"):
+        held("B09", "subsidy_condition_gone", "married")

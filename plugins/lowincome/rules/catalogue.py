@@ -15,7 +15,8 @@ SOURCES = (
     "province_check", "city_check", "medical_insurance", "rural_revitalization", "disabled_federation",
     "assistance_roster",
 )
-OPTIONAL = ["observed", "message_open_zh", "message_open_en"]
+OPTIONAL = ["observed", "message_open_zh", "message_open_en", "limbs"]
+LANGUAGES = ("zh", "en")
 LISTS = ("criteria", "parameters", "sources", "corrects")
 ITEMS = re.compile(r"I0[1-7]|A0[1-7]|S0[1-9]")
 """The codes of checked items: income, property, status."""
@@ -27,7 +28,8 @@ class Rule:
 
     `criteria` are files of include/sql/evaluate/criterion, joined by three-valued "and"; `observed` is the one whose
     figures stand on the flag; `sources` are those whose staleness holds the rule; `corrects` are the items whose hits
-    are not believed once a caseworker finds the flag's data wrong.
+    are not believed once a caseworker finds the flag's data wrong; `limbs` are the cases of a criterion that holds in
+    any of several, each with its code, its Chinese and its English words.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Rule:
     legal_basis: str
     message_open_zh: str | None = None
     message_open_en: str | None = None
+    limbs: tuple[tuple[str, str, str], ...] = ()
 
     def message(self, language: str, is_open: bool) -> str:
         """What a caseworker is told; `is_open`: what is known does not say yet whether that holds."""
@@ -84,9 +87,18 @@ def load_rule(page: Path) -> Rule:
     values: dict[str, Any] = {
         name: tuple(content[name]) if name in LISTS else content.get(name) for name in names
     }
-    rule = Rule(**values)
+    rule = Rule(**values | {"limbs": _limbs(page, content.get("limbs"))})
     _check(page, content[LINE], rule, _parameter_ids())
     return rule
+
+
+def _limbs(page: Path, content: Any) -> tuple[tuple[str, str, str], ...]:
+    """Code and words of each limb, in the order of the page."""
+    limbs = {code: words for code, words in (content or {}).items() if code != LINE}
+    for code, words in limbs.items():
+        if not isinstance(words, list) or len(words) != len(LANGUAGES):
+            raise wrong(page, content[LINE], f"limb {code} is not told in two languages", found=str(words))
+    return tuple((code, *words) for code, words in limbs.items())
 
 
 @cache

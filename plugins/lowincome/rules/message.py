@@ -6,10 +6,10 @@ from string import Formatter
 from typing import Any
 
 from lowincome.figures import plain
-from lowincome.rules.catalogue import Rule
+from lowincome.rules.catalogue import LANGUAGES, Rule
 
-LANGUAGES = ("zh", "en")
 WORDS = {"zh": ("不详", "至少", "至"), "en": ("unknown", "at least ", " to ")}
+BETWEEN_LIMBS = {"zh": ("；", "无"), "en": ("; ", "none")}
 NOT_SURE = {
     "zh": "有部门未答复或数据不全，尚不能确定，须核实。",
     "en": " Some department has not answered or data are incomplete, so this is not certain.",
@@ -25,7 +25,7 @@ class Figures:
 
 
 def sentence(rule: Rule, rows: list[dict[str, Any]], language: str) -> str:
-    """The rule's message with the figures of its criteria (rows with criterion, low, high, threshold, unit, outcome).
+    """The rule's message with figures and limbs of its criteria (rows as in the table criterion).
 
     Where a criterion only may hold, and none is false, a second sentence says so; where what the message speaks of is
     open itself, its own words for that case are taken: unknown is neither told as zero nor as a fact.
@@ -38,7 +38,8 @@ def sentence(rule: Rule, rows: list[dict[str, Any]], language: str) -> str:
     spoken = _spoken(rule, template)
     figures = {row["criterion"]: _figures(row, language) for row in rows if row["criterion"] in spoken}
     own = figures.get(rule.observed or "", Figures("", ""))
-    return template.format(observed=own.observed, threshold=own.threshold, **figures) + doubt
+    limbs = _limbs(rule, rows, language)
+    return template.format(observed=own.observed, threshold=own.threshold, limbs=limbs, **figures) + doubt
 
 
 @cache
@@ -46,6 +47,16 @@ def _spoken(rule: Rule, template: str) -> frozenset[str]:
     """The criteria whose figures a message tells."""
     names = {(name or "").partition(".")[0] for _, name, _, _ in Formatter().parse(template)}
     return frozenset(names | {rule.observed or ""} if names & {"observed", "threshold"} else names)
+
+
+def _limbs(rule: Rule, rows: list[dict[str, Any]], language: str) -> str:
+    """Of a rule that holds in any of several cases those alone that hold of this subject."""
+    if not rule.limbs:
+        return ""
+    words = {code: said[LANGUAGES.index(language)] for code, *said in rule.limbs}
+    held = {code for row in rows for code in (row["limbs"] or "").split("|") if code}
+    joint, none = BETWEEN_LIMBS[language]
+    return joint.join(words[code] for code in sorted(held, key=list(words).index)) or none
 
 
 def _figures(row: dict[str, Any], language: str) -> Figures:

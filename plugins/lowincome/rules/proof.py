@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from lowincome.rules.catalogue import Rule
-from lowincome.rules.message import LANGUAGES, sentence
+from lowincome.rules.catalogue import LANGUAGES, Rule
+from lowincome.rules.message import sentence
 
 
 class Asked(NamedTuple):
@@ -20,6 +20,7 @@ class Asked(NamedTuple):
     threshold: Any
     unit: str | None
     outcome: bool | None
+    limbs: str | None
 
 
 def proved(rule: Rule, subjects: pa.ChunkedArray, asked: pa.Table) -> Mapping[str, pa.Array]:

@@ -9,5 +9,6 @@ select
     '' as parameters,
     coalesce(forming_status = 'ACTIVE', false) as outcome,
     true as is_told,
-    forming_key as evidence
+    forming_key as evidence,
+    cast(null as varchar) as limbs
 from household_subject

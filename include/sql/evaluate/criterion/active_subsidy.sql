@@ -9,5 +9,6 @@ select
     '' as parameters,
     has_active_subsidy as outcome,
     true as is_told,
-    subsidy_evidence as evidence
+    subsidy_evidence as evidence,
+    cast(null as varchar) as limbs
 from person_subject

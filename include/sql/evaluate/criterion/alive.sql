@@ -9,5 +9,6 @@ select
     '' as parameters,
     is_dead is not true as outcome,
     true as is_told,
-    '' as evidence
+    '' as evidence,
+    cast(null as varchar) as limbs
 from person_subject

@@ -9,5 +9,6 @@ select
     'asset_months|standard' as parameters,
     case when assets_low_fen > asset_months * standard_fen * counted then true when assets_high_fen <= asset_months * standard_fen * counted then false end as outcome,
     true as is_told,
-    asset_evidence as evidence
+    asset_evidence as evidence,
+    cast(null as varchar) as limbs
 from household_subject

@@ -9,6 +9,7 @@ select
     'authorization_notice_days' as parameters,
     coalesce(newest_authorization <= run.data_date + cast(authorization_notice_days as int), false) as outcome,
     true as is_told,
-    authorization_evidence as evidence
+    authorization_evidence as evidence,
+    cast(null as varchar) as limbs
 from household_subject
 cross join run

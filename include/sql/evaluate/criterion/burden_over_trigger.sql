@@ -14,5 +14,6 @@ select
         else by_by or is_monitored
     end as outcome,
     true as is_told,
-    concat_ws('|', nullif(burden_evidence, ''), nullif(monitored_evidence, '')) as evidence
+    concat_ws('|', nullif(burden_evidence, ''), nullif(monitored_evidence, '')) as evidence,
+    cast(null as varchar) as limbs
 from person_subject

@@ -9,5 +9,6 @@ select
     '' as parameters,
     has_business as outcome,
     true as is_told,
-    business_evidence as evidence
+    business_evidence as evidence,
+    cast(null as varchar) as limbs
 from household_subject

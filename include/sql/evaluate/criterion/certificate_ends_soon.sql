@@ -13,6 +13,7 @@ select
                 valid_until <= cast(run.data_date + to_months(cast(certificate_notice_months as int)) as date), false)
     end as outcome,
     not is_disputed as is_told,
-    certificate_evidence as evidence
+    certificate_evidence as evidence,
+    cast(null as varchar) as limbs
 from person_subject
 cross join run

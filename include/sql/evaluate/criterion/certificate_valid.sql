@@ -9,5 +9,6 @@ select
     '' as parameters,
     is_valid as outcome,
     true as is_told,
-    certificate_evidence as evidence
+    certificate_evidence as evidence,
+    cast(null as varchar) as limbs
 from person_subject

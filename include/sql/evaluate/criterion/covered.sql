@@ -9,5 +9,6 @@ select
     '' as parameters,
     is_covered as outcome,
     true as is_told,
-    coverage_evidence as evidence
+    coverage_evidence as evidence,
+    cast(null as varchar) as limbs
 from person_subject

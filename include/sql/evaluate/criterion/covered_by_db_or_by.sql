@@ -9,5 +9,6 @@ select
     '' as parameters,
     is_db or is_by as outcome,
     true as is_told,
-    coalesce(nullif(coverage_evidence, ''), forming_key) as evidence
+    coalesce(nullif(coverage_evidence, ''), forming_key) as evidence,
+    cast(null as varchar) as limbs
 from household_subject

@@ -9,5 +9,6 @@ select
     'living_borderline' as parameters,
     by_db or (by_by and living_borderline) as outcome,
     true as is_told,
-    coverage_evidence as evidence
+    coverage_evidence as evidence,
+    cast(null as varchar) as limbs
 from person_subject

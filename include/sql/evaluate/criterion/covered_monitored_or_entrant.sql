@@ -9,6 +9,7 @@ select
     '' as parameters,
     is_covered or is_monitored or entrant.is_open is true as outcome,
     true as is_told,
-    concat_ws('|', nullif(coverage_evidence, ''), nullif(monitored_evidence, '')) as evidence
+    concat_ws('|', nullif(coverage_evidence, ''), nullif(monitored_evidence, '')) as evidence,
+    cast(null as varchar) as limbs
 from household_subject
 left join entrant on household_subject.household_id = entrant.subject_id

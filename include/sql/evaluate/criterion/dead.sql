@@ -9,5 +9,6 @@ select
     '' as parameters,
     is_dead as outcome,
     is_dead is not null as is_told,
-    coalesce(death_evidence, '') as evidence
+    coalesce(death_evidence, '') as evidence,
+    cast(null as varchar) as limbs
 from person_subject

@@ -9,5 +9,6 @@ select
     'dwelling_limit' as parameters,
     case when dwellings_low >= dwelling_limit then true when dwellings_high < dwelling_limit then false end as outcome,
     true as is_told,
-    dwelling_evidence as evidence
+    dwelling_evidence as evidence,
+    cast(null as varchar) as limbs
 from household_subject

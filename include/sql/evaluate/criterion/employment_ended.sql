@@ -12,6 +12,7 @@ select
             then was_insured and coalesce(cast(stopped_on + interval 12 month as date) > run.data_date, false)
     end as outcome,
     has_facts as is_told,
-    ended_evidence as evidence
+    ended_evidence as evidence,
+    cast(null as varchar) as limbs
 from person_subject
 cross join run

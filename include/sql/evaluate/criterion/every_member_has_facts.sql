@@ -9,5 +9,6 @@ select
     '' as parameters,
     case when has_all_facts then true end as outcome,
     has_all_facts as is_told,
-    '' as evidence
+    '' as evidence,
+    cast(null as varchar) as limbs
 from household_subject

@@ -9,10 +9,13 @@ select
     '' as parameters,
     conflict.person_id is not null as outcome,
     true as is_told,
-    coalesce(conflict.evidence, '') as evidence
+    coalesce(conflict.evidence, '') as evidence,
+    conflict.limbs
 from person_subject
 left join (
-    select person_id, string_agg(evidence, '|' order by conflict) as evidence
+    select
+        person_id, string_agg(evidence, '|' order by conflict) as evidence,
+        string_agg(conflict, '|' order by conflict) as limbs
     from identity_conflict
     group by person_id
 ) as conflict on person_subject.person_id = conflict.person_id

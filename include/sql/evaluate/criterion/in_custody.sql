@@ -9,5 +9,6 @@ select
     '' as parameters,
     is_in_custody as outcome,
     is_in_custody is not null as is_told,
-    coalesce(custody_evidence, '') as evidence
+    coalesce(custody_evidence, '') as evidence,
+    cast(null as varchar) as limbs
 from person_subject

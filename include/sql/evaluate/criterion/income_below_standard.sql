@@ -12,5 +12,6 @@ select
         when income_low_parts >= standard_fen * parts_per_monthly_fen then false
     end as outcome,
     true as is_told,
-    income_evidence as evidence
+    income_evidence as evidence,
+    cast(null as varchar) as limbs
 from household_subject

@@ -14,5 +14,6 @@ select
             > cast(least(cast(standard_fen * borderline_multiple as decimal(18, 4)), minimum_wage_fen) * 10000 as hugeint) * cast(parts_per_monthly_fen as hugeint) then false
     end as outcome,
     true as is_told,
-    income_evidence as evidence
+    income_evidence as evidence,
+    cast(null as varchar) as limbs
 from household_subject

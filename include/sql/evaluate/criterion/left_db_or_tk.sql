@@ -9,5 +9,6 @@ select
     '' as parameters,
     has_left as outcome,
     true as is_told,
-    left_evidence as evidence
+    left_evidence as evidence,
+    cast(null as varchar) as limbs
 from household_subject

@@ -9,6 +9,7 @@ select
     '' as parameters,
     case when hardship.household_id is null then false else hardship.outcome end as outcome,
     coalesce(hardship.is_told, true) as is_told,
-    coalesce(hardship.evidence, '') as evidence
+    coalesce(hardship.evidence, '') as evidence,
+    hardship.limbs
 from household_subject
 left join hardship on household_subject.household_id = hardship.household_id

@@ -9,6 +9,7 @@ select
     '' as parameters,
     not coalesce(raised.is_raised, false) as outcome,
     true as is_told,
-    '' as evidence
+    '' as evidence,
+    cast(null as varchar) as limbs
 from household_subject
 left join raised on household_subject.household_id = raised.subject_id

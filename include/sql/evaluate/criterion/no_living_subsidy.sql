@@ -9,5 +9,6 @@ select
     '' as parameters,
     not has_living as outcome,
     true as is_told,
-    '' as evidence
+    '' as evidence,
+    cast(null as varchar) as limbs
 from person_subject

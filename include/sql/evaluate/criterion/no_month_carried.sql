@@ -9,5 +9,6 @@ select
     '' as parameters,
     case when not has_carried_month then true end as outcome,
     true as is_told,
-    '' as evidence
+    '' as evidence,
+    cast(null as varchar) as limbs
 from household_subject

@@ -9,5 +9,6 @@ select
     '' as parameters,
     not has_covered_member as outcome,
     true as is_told,
-    member_evidence as evidence
+    member_evidence as evidence,
+    cast(null as varchar) as limbs
 from household_subject

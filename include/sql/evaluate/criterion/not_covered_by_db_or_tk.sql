@@ -9,5 +9,6 @@ select
     '' as parameters,
     not by_db and not by_tk as outcome,
     true as is_told,
-    '' as evidence
+    '' as evidence,
+    cast(null as varchar) as limbs
 from person_subject

@@ -9,6 +9,7 @@ select
     '' as parameters,
     coalesce(gradual_exit_until < run.data_date, true) as outcome,
     true as is_told,
-    forming_key as evidence
+    forming_key as evidence,
+    cast(null as varchar) as limbs
 from household_subject
 cross join run

@@ -15,5 +15,6 @@ select
     ) as outcome,
     true as is_told,
     concat_ws('|', nullif(asset_evidence, ''), nullif(vehicle_evidence, ''), nullif(dwelling_evidence, ''),
-        nullif(business_evidence, '')) as evidence
+        nullif(business_evidence, '')) as evidence,
+    cast(null as varchar) as limbs
 from household_subject

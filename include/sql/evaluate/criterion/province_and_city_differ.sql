@@ -9,7 +9,8 @@ select
     '' as parameters,
     difference.person_id is not null as outcome,
     true as is_told,
-    coalesce(difference.evidence, '') as evidence
+    coalesce(difference.evidence, '') as evidence,
+    cast(null as varchar) as limbs
 from person_subject
 left join (
     select person_id, count(*) as items, string_agg(province_key || '|' || city_key, '|' order by item_code) as evidence

@@ -9,5 +9,6 @@ select
     '' as parameters,
     is_monitored as outcome,
     true as is_told,
-    monitored_evidence as evidence
+    monitored_evidence as evidence,
+    cast(null as varchar) as limbs
 from household_subject

@@ -9,6 +9,7 @@ select
     '' as parameters,
     next_review_on < run.data_date as outcome,
     next_review_on is not null as is_told,
-    forming_key as evidence
+    forming_key as evidence,
+    cast(null as varchar) as limbs
 from household_subject
 cross join run

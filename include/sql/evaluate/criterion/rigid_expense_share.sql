@@ -18,6 +18,7 @@ select
             < cast(rigid_ratio * 10000 as bigint) * cast(total_low_parts as hugeint) then false
     end as outcome,
     true as is_told,
-    concat_ws('|', nullif(rigid_evidence, ''), nullif(income_evidence, '')) as evidence
+    concat_ws('|', nullif(rigid_evidence, ''), nullif(income_evidence, '')) as evidence,
+    cast(null as varchar) as limbs
 from household_subject
 cross join run

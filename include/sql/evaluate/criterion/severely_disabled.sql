@@ -10,5 +10,6 @@ select
     'nursing_levels_3_4' as parameters,
     case when is_valid then is_severe or is_extended else false end as outcome,
     true as is_told,
-    certificate_evidence as evidence
+    certificate_evidence as evidence,
+    cast(null as varchar) as limbs
 from person_subject

@@ -9,5 +9,6 @@ select
     '' as parameters,
     case when counted > 0 then true end as outcome,
     counted > 0 as is_told,
-    '' as evidence
+    '' as evidence,
+    cast(null as varchar) as limbs
 from household_subject

@@ -9,5 +9,6 @@ select
     'vehicle_limit' as parameters,
     case when vehicles_low >= vehicle_limit then true when vehicles_high < vehicle_limit then false end as outcome,
     true as is_told,
-    vehicle_evidence as evidence
+    vehicle_evidence as evidence,
+    cast(null as varchar) as limbs
 from household_subject
