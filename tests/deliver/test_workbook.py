@@ -74,6 +74,15 @@ def test_the_cover_counts_names_sources_assumptions_and_the_recipient(tmp_path: 
     assert "放假安排尚未公布" not in text
 
 
+@pytest.mark.parametrize(("state", "words"), [("open", "本区县 0 件"), ("held", "本区县 1 件")])
+def test_a_degraded_day_tells_how_many_flags_wait_for_a_source_that_is_too_old(
+    tmp_path: Path, state: str, words: str
+) -> None:
+    cover = written(tmp_path / "w.xlsx", flag("F1", state=state), day=worklist().day | {"state": "degraded"})["说明"]
+    text = "\n".join(str(cell.value) for row in cover.iter_rows() for cell in row if cell.value)
+    assert "沿用其上次数据" in text and words in text
+
+
 def test_a_due_date_in_a_year_without_a_decreed_calendar_is_said_so(tmp_path: Path) -> None:
     day = worklist().day | {"data_date": "2090-01-04"}
     cover = written(tmp_path / "w.xlsx", flag("F1"), day=day)["说明"]

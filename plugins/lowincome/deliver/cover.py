@@ -13,7 +13,11 @@ from lowincome.working_days import is_decreed
 COUNTED = {"new": "新增 new", "open": "未结 open", "closed": "销号 closed", "held": "暂挂 held"}
 SOURCE_STATES = {"ok": "正常 ok", "missing": "未到 missing", "refused": "拒收 refused", "stale": "过期 stale"}
 HELD = "暂缓下发，待放行 held until it is released"
-DEGRADED = "降级：部分来源未按时到达或被拒收，相关事项暂挂，不新增也不销号。 Degraded: a source is late or was refused."
+DEGRADED = (
+    "降级：部分来源当日未到或被拒收，沿用其上次数据；来源超过时限的，相关标记才暂挂，"
+    "不新增也不销号（本区县 {held} 件）。 "
+    "Degraded: a source did not come or was refused, and its last data are used; flags are held only where it is older "
+    "than allowed (here {held}).")
 NOTES = (
     ("本清单是入户核查线索，不是处理决定；任何事项不得仅凭数据比对停发或拒绝。",
      "These are leads for a visit, not decisions; nothing is stopped or refused on data alone."),
@@ -58,7 +62,7 @@ def _overview(worklist: Worklist) -> Sequence[tuple[str, str]]:
     items = Counter(item.state for item in worklist.items)
     rows = f"{len(worklist.items)} 户（人）rows：{_counted(items, 'new', 'open', 'held')}"
     flags = f"{_counted(worklist.counts, *COUNTED)}；已反馈 answered {len(worklist.answered)}"
-    state = "完整 complete" if worklist.day["state"] == "complete" else DEGRADED
+    state = "完整 complete" if worklist.day["state"] == "complete" else DEGRADED.format(held=worklist.counts["held"])
     return (
         ("数据日期 Data date", worklist.day["data_date"]),
         ("待办 Items of work", HELD if worklist.held_because else rows),
