@@ -16,7 +16,7 @@ def digest(**changes: Any) -> Digest:
 
 def test_a_digest_counts_what_is_new_open_closed_held_due_and_overdue() -> None:
     text = digest().markdown
-    for line in ("新增 new: 2", "未结 open: 3", "销号 closed: 1", "暂挂 held: 0", "overdue: 4",
+    for line in ("新增 new: 2", "原有未结 open from before: 3", "销号 closed: 1", "暂挂 held: 0", "overdue: 4",
                  "due within seven days: 5", "2026-11-20/worklists/370102_历下区_2026-11-20.xlsx", "来源齐全"):
         assert line in text
     assert "降级" not in text

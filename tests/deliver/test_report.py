@@ -71,6 +71,16 @@ def test_a_page_tells_how_much_was_not_decided_and_why(tmp_path: Path) -> None:
     assert "无 none" in page(tmp_path / "index.html", undecided=[]).partition("未作判断")[2].partition("</table>")[0]
 
 
+def test_the_worklists_flags_add_up_to_the_headline(tmp_path: Path) -> None:
+    second = found()["worklists"]["370102"] | {"flags": {"new": 1, "open": 0, "held": 2, "closed": 0}}
+    both = found()["worklists"] | {"370103": second}
+    flags = {"B04": {"new": 3, "open": 3, "held": 2, "closed": 1}}
+    text = page(tmp_path / "index.html", worklists=both, flags=flags)
+    total = text.partition("合计 total")[2].partition("</tr>")[0]
+    assert re.findall(r'<td class="n">(\d+)</td>', total) == ["2", "3", "3", "2", "0"]
+    assert "<b>8</b>未结标记" in text and "open flags today:</span> 8" in total
+
+
 def test_open_flags_are_drawn_rule_by_rule_over_the_days(tmp_path: Path) -> None:
     before = found(D - timedelta(days=1), flags={"B04": {"new": 1, "open": 0, "held": 1, "closed": 9}})
     other = found(D - timedelta(days=2), flags={"A01": {"new": 7, "open": 0, "held": 0, "closed": 0}})

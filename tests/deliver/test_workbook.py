@@ -66,9 +66,9 @@ def test_the_cover_counts_names_sources_assumptions_and_the_recipient(tmp_path: 
     flags = (flag("F1", state="new", assumptions="rigid_ratio|medical_trigger"), flag("F2", state="closed"))
     cover = written(tmp_path / "w.xlsx", *flags)["说明"]
     text = "\n".join(str(cell.value) for row in cover.iter_rows() for cell in row if cell.value)
-    for expected in ("1 户（人）rows：新增 new 1，未结 open 0，暂挂 held 0",
-                     "新增 new 1，未结 open 0，销号 closed 1，暂挂 held 0；已反馈 answered 0",
-                     "市核对 City", "医疗负担预警倍数、刚性支出比例",
+    for expected in ("1 户（人）rows：新增 new 1，原有未结 open from before 0，暂挂 held 0",
+                     "新增 new 1，原有未结 open from before 0，销号 closed 1，暂挂 held 0；已反馈 answered 0",
+                     "合计 Total", "市核对 City", "医疗负担预警倍数、刚性支出比例",
                      "仅供 历下区救助科 使用", "千佛山街道", "完整 complete"):
         assert expected in text
     assert "放假安排尚未公布" not in text

@@ -10,8 +10,10 @@ from lowincome.deliver.items import Item
 from lowincome.deliver.worklist import Worklist
 from lowincome.working_days import is_decreed
 
-COUNTED = {"new": "新增 new", "open": "未结 open", "closed": "销号 closed", "held": "暂挂 held"}
+COUNTED = {"new": "新增 new", "open": "原有未结 open from before", "closed": "销号 closed", "held": "暂挂 held"}
 SOURCE_STATES = {"ok": "正常 ok", "missing": "未到 missing", "refused": "拒收 refused", "stale": "过期 stale"}
+TOWNSHIPS = ("街镇 Township", "新增 New", "原有未结 Open from before", "暂挂 Held")
+TOTAL = "合计 Total"
 HELD = "暂缓下发，待放行 held until it is released"
 DEGRADED = (
     "降级：部分来源当日未到或被拒收，沿用其上次数据；来源超过时限的，相关标记才暂挂，"
@@ -51,7 +53,7 @@ def write_cover(book: Any, worklist: Worklist) -> None:
     writer.note(*_assumptions(worklist))
     if not worklist.held_because:
         writer.section("按街镇", "By township")
-        writer.table(("街镇 Township", "新增 New", "未结 Open", "暂挂 Held"), _townships(worklist.items))
+        writer.table(TOWNSHIPS, _townships(worklist.items))
     writer.section("使用说明", "How to use it")
     for chinese, english in (*NOTES, *_calendar_notes(worklist)):
         writer.note(chinese, english)
@@ -97,10 +99,11 @@ def _sources(worklist: Worklist) -> list[Sequence[str]]:
 
 
 def _townships(items: Sequence[Item]) -> list[Sequence[str]]:
-    """In the order of the list."""
+    """In the order of the list, and all of them together."""
     counts = Counter((item.township, item.state) for item in items)
+    counts.update((TOTAL, item.state) for item in items)
     names = [name for _, name in sorted({(item.township_code, item.township) for item in items})]
-    return [(name, *(str(counts[name, state]) for state in ("new", "open", "held"))) for name in names]
+    return [(name, *(str(counts[name, state]) for state in ("new", "open", "held"))) for name in (*names, TOTAL)]
 
 
 def _calendar_notes(worklist: Worklist) -> list[tuple[str, str]]:
