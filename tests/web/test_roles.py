@@ -81,7 +81,7 @@ def test_an_auditor_is_shown_no_case_before_a_reason_and_each_look_after_it_is_l
     for page in LOOKS:
         answer = client.get(page, headers=AUDITOR)
         assert answer.status_code == 403 and OWN not in answer.text.partition("<main")[2]
-        assert "查看理由" in answer.text
+        assert "<h1>查看理由</h1>" in answer.text
     assert world.accesses == []
     assert say(client, REASON).status_code == 303
     assert OWN in client.get("/worklist", headers=AUDITOR).text

@@ -1,10 +1,14 @@
 """The catalogue has words for everything that a page may have to say."""
 
 import re
+from contextlib import nullcontext
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
+import yaml
 from fastapi.testclient import TestClient
+from lowincome import messages
 from lowincome.rules.catalogue import CRITERIA, rules
 from lowincome.sources.spec import registry
 from lowincome.web.words import translator
@@ -66,6 +70,18 @@ def test_an_english_page_holds_no_chinese_but_names_that_are_marked_as_such(clie
 def test_a_missing_word_is_an_error_and_not_an_empty_place() -> None:
     with pytest.raises(KeyError, match=r"pages\.yaml has no words for nonsense"):
         translator("zh")("nonsense")
+
+
+@pytest.mark.parametrize(("second", "is_refused"), [("reason", True), ("reason.title", False)])
+def test_a_key_that_stands_twice_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, second: str, is_refused: bool
+) -> None:
+    monkeypatch.setattr(messages, "INCLUDE", tmp_path)
+    (tmp_path / "messages").mkdir()
+    page = f"twice_{is_refused}"
+    (tmp_path / "messages" / f"{page}.yaml").write_text(f"reason: [原因, Reason]\n{second}: [理由, Why]\n", "utf-8")
+    with pytest.raises(yaml.YAMLError, match="reason stands twice") if is_refused else nullcontext():
+        assert messages.pairs(page)[second] == ("理由", "Why")
 
 
 def test_words_take_figures() -> None:
