@@ -94,3 +94,12 @@ def test_only_the_cases_that_hold_of_the_person_are_told(limbs: str | None, word
 def test_a_case_that_the_page_has_no_words_for_is_an_error() -> None:
     with pytest.raises(ValueError, match="married"):
         held("B09", "subsidy_condition_gone", "married")
+
+
+@pytest.mark.parametrize(("days", "limb", "words"), [
+    (-5, "lapsed", "最新一份已过期5天"), (0, "today", "最新一份今天到期"),
+    (12, "soon", "最新一份还有12天到期（30天以内须续签）")])
+def test_an_authorization_that_ended_is_told_by_how_long_ago(days: int, limb: str, words: str) -> None:
+    row = {"criterion": "authorization_ends_soon", "low": Decimal(days), "high": Decimal(days),
+           "threshold": Decimal(30), "unit": "days", "outcome": True, "limbs": limb}
+    assert sentence(RULES["Q01"], [row], "zh") == f"该户须续签的核对授权：{words}。"

@@ -9,6 +9,7 @@ from lowincome.figures import plain
 from lowincome.rules.catalogue import LANGUAGES, Rule
 
 WORDS = {"zh": ("不详", "至少", "至"), "en": ("unknown", "at least ", " to ")}
+OF_THE_OBSERVED = {"observed", "threshold", "past"}
 BETWEEN_LIMBS = {"zh": ("；", "无"), "en": ("; ", "none")}
 NOT_SURE = {
     "zh": "有部门未答复或数据不全，尚不能确定，须核实。",
@@ -18,10 +19,14 @@ NOT_SURE = {
 
 @dataclass(frozen=True)
 class Figures:
-    """What a criterion observed and compared, as words of one language; without an upper bound "at least"."""
+    """What a criterion observed and compared, as words of one language; without an upper bound "at least".
+
+    `past` counts days that are left backwards: how long ago something ended.
+    """
 
     observed: str
     threshold: str
+    past: str
 
 
 def sentence(rule: Rule, rows: list[dict[str, Any]], language: str) -> str:
@@ -35,18 +40,18 @@ def sentence(rule: Rule, rows: list[dict[str, Any]], language: str) -> str:
     is_open = is_possible and any(row["threshold"] is not None or rule.observed is None for row in open_rows)
     doubt = NOT_SURE[language] if is_possible else ""
     template = rule.message(language, is_open)
-    spoken = _spoken(rule, template)
+    spoken = _spoken(rule, template.replace("{limbs}", "".join(text for limb in rule.limbs for text in limb)))
     figures = {row["criterion"]: _figures(row, language) for row in rows if row["criterion"] in spoken}
-    own = figures.get(rule.observed or "", Figures("", ""))
-    limbs = _limbs(rule, rows, language)
-    return template.format(observed=own.observed, threshold=own.threshold, limbs=limbs, **figures) + doubt
+    own = vars(figures.get(rule.observed or "", Figures("", "", "")))
+    limbs = _limbs(rule, rows, language).format(**own)
+    return template.format(limbs=limbs, **own, **figures) + doubt
 
 
 @cache
 def _spoken(rule: Rule, template: str) -> frozenset[str]:
     """The criteria whose figures a message tells."""
     names = {(name or "").partition(".")[0] for _, name, _, _ in Formatter().parse(template)}
-    return frozenset(names | {rule.observed or ""} if names & {"observed", "threshold"} else names)
+    return frozenset(names | {rule.observed or ""} if names & OF_THE_OBSERVED else names)
 
 
 def _limbs(rule: Rule, rows: list[dict[str, Any]], language: str) -> str:
@@ -68,4 +73,5 @@ def _figures(row: dict[str, Any], language: str) -> Figures:
         observed = f"{at_least}{plain(low, unit)}"
     else:
         observed = plain(low, unit) if low == high else f"{plain(low, unit)}{to}{plain(high, unit)}"
-    return Figures(observed, plain(row["threshold"], unit))
+    past = "" if low is None else plain(-low, unit)
+    return Figures(observed, plain(row["threshold"], unit), past)

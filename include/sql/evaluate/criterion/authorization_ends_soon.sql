@@ -10,6 +10,10 @@ select
     coalesce(newest_authorization <= run.data_date + cast(authorization_notice_days as int), false) as outcome,
     true as is_told,
     authorization_evidence as evidence,
-    cast(null as varchar) as limbs
+    case
+        when newest_authorization < run.data_date then 'lapsed'
+        when newest_authorization = run.data_date then 'today'
+        when newest_authorization <= run.data_date + cast(authorization_notice_days as int) then 'soon'
+    end as limbs
 from household_subject
 cross join run
