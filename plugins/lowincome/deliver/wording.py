@@ -93,6 +93,15 @@ def _has_other_figures(flag: Flag) -> bool:
 
 
 def _bounds(flag: Flag, name: str, language: str) -> str:
-    unknown = _said("unknown", language)
-    low, high = (plain(flag[f"{name}_{end}"], flag["unit"]) or unknown for end in ("low", "high"))
-    return low if low == high else _said("between", language, low=low, high=high)
+    """What was observed with its unit; unknown is said, and without an upper bound "at least"."""
+    low, high = (plain(flag[f"{name}_{end}"], flag["unit"]) for end in ("low", "high"))
+    if not low:
+        return _said("unknown", language)
+    told = low if low == high else _said("between" if high else "at_least", language, low=low, high=high)
+    return told + _unit(flag["unit"], language)
+
+
+def _unit(unit: str | None, language: str) -> str:
+    """As on the pages; a share has none."""
+    words = pairs("pages").get(f"unit.{unit}")
+    return {"zh": "", "en": " "}[language] + words[LANGUAGES.index(language)] if words else ""
