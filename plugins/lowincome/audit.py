@@ -147,10 +147,10 @@ def _verdicts(
 def _great_expectations() -> tuple[Any, Any]:
     """The library, and where rows of counts are given to it: one asset, for each new one costs more than a verdict."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # before the import, which tells much by itself
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     asset = context.data_sources.pandas_default.add_dataframe_asset("counts")

@@ -1,7 +1,10 @@
 """Every expectation fails on its own failing example, and a good row passes the whole suite."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -218,3 +221,11 @@ def test_every_expectation_says_in_chinese_why_it_is_asked() -> None:
     suites = [json.loads(path.read_text("utf-8")) for path in SUITES]
     asked = [(suite["table"], entry["id"]) for suite in suites for entry in suite["expectations"]]
     assert [place for place in asked if not re.search("[一-鿿]{2}", why_zh(*place))] == []
+
+
+def test_loading_the_library_fills_no_log() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", "import logging; logging.basicConfig(level=logging.INFO)\n"
+         "from lowincome import audit; audit._great_expectations()"],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, capture_output=True, text=True, check=True)
+    assert "Skipping registering" not in told.stderr
