@@ -83,6 +83,12 @@ def test_a_degraded_day_tells_how_many_flags_wait_for_a_source_that_is_too_old(
     assert "沿用其上次数据" in text and words in text
 
 
+def test_the_cover_says_what_each_certainty_and_state_means(tmp_path: Path) -> None:
+    cover = written(tmp_path / "w.xlsx", flag("F1"))["说明"]
+    text = "\n".join(str(cell.value) for row in cover.iter_rows() for cell in row if cell.value)
+    assert [word for word in ("确定", "可能", "不能判断", "暂挂", "原有未结") if f"“{word}”" not in text] == []
+
+
 def test_a_due_date_in_a_year_without_a_decreed_calendar_is_said_so(tmp_path: Path) -> None:
     day = worklist().day | {"data_date": "2090-01-04"}
     cover = written(tmp_path / "w.xlsx", flag("F1"), day=day)["说明"]

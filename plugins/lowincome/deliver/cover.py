@@ -30,8 +30,12 @@ NOTES = (
      "“销号”列出今日销号的事项和原因。",
      "Upload the filled workbook on the worklist page, or put it into the return folder; the next list follows it. The "
      "last two sheets tell what was answered and what closed."),
-    ("“可能”表示部分来源未答复，按已知数据尚不能排除；“不能判断”不等于“没有”。",
-     "'Possible' means that a source has not answered; 'cannot tell' does not mean 'no'."),
+    ("“确定”指按已答复的数据成立，仍须入户核实；“可能”表示部分来源未答复，按已知数据尚不能排除；“不能判断”不等于“没有”。",
+     "'Certain' means that it holds by what was answered, and is to be verified all the same; 'possible' that a source "
+     "has not answered; 'cannot tell' does not mean 'no'."),
+    ("“暂挂”指所依据的来源已超过时限，来源恢复前既不新增也不销号；“原有未结”为今日以前发现、今日仍未销号的。",
+     "'Held' means that a source is older than allowed: nothing is raised or closed until it is back; 'open from "
+     "before' was found before today and is not closed."),
 )
 
 
