@@ -111,6 +111,11 @@ def test_an_answered_flag_moves_to_the_second_list(tmp_path: Path) -> None:
         "B04", "王**", "未能联系 Could not reach", "2026-11-20", "2026-11-27", "assistance_roster:J1"]
 
 
+def test_a_heading_of_three_lines_is_not_cut(tmp_path: Path) -> None:
+    book = written(tmp_path / "w.xlsx", flag("F1"))
+    assert min(book[name].row_dimensions[1].height for name in ("已反馈", "销号")) >= 3 * 14.5
+
+
 def test_writing_a_workbook_leaves_the_options_of_the_next_as_they_were(tmp_path: Path) -> None:
     before = workbook.options()
     written(tmp_path / "a.xlsx", flag("F1"))

@@ -159,7 +159,7 @@ def _more(
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, heading, head)
     _write_rows(sheet, rows, cell)
-    sheet.set_row(0, 32)
+    sheet.set_row(0, row_height(columns))
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
     print_setup(sheet, worklist.recipient, worklist.district, worklist.data_date)
