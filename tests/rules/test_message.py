@@ -1,11 +1,14 @@
 """What a caseworker reads of a flag: figures in words, and whether it is certain."""
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
-from lowincome.rules.catalogue import rules
+from lowincome.errors import SettingsInvalid
+from lowincome.rules.catalogue import load_rule, rules
 from lowincome.rules.message import sentence
+from lowincome.settings import INCLUDE
 
 RULES = {rule.id: rule for rule in rules()}
 B04 = RULES["B04"]
@@ -103,3 +106,13 @@ def test_an_authorization_that_ended_is_told_by_how_long_ago(days: int, limb: st
     row = {"criterion": "authorization_ends_soon", "low": Decimal(days), "high": Decimal(days),
            "threshold": Decimal(30), "unit": "days", "outcome": True, "limbs": limb}
     assert sentence(RULES["Q01"], [row], "zh") == f"该户须续签的核对授权：{words}。"
+
+
+def test_a_case_in_one_language_is_refused(tmp_path: Path) -> None:
+    text = (INCLUDE / "policy" / "rules" / "B08.yaml").read_text("utf-8")
+    page = tmp_path / "B08.yaml"
+    page.write_text(text, "utf-8")
+    assert [code for code, _, _ in load_rule(page).limbs] == ["twice", "subsidy"]
+    page.write_text(text.replace(', "a disability subsidy beside extremely poor support"', ""), "utf-8")
+    with pytest.raises(SettingsInvalid, match="limb subsidy is not told in two languages"):
+        load_rule(page)
