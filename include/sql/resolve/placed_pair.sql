@@ -13,12 +13,12 @@ with scored as (
         compared.mate <> 'apart' or compared.phone = 'same' or compared.address = 'same' or compared.id = 'near' as is_bound
     from (select * from compared_pair natural join pattern) as compared
     inner join current_record on compared.right_key = current_record.record_key
-    inner join current_record as mine on compared.left_key = mine.record_key
     left join own_node as own on compared.right_key = own.record_key
 ),
 ranked as (
     select
-        * replace (bool_or(is_bound) over (partition by left_key, node_key) as is_bound),
+        left_key, right_key, name, birth, id, pattern, odds_same, is_person, node_key,
+        bool_or(is_bound) over (partition by left_key, node_key) as is_bound,
         row_number() over (partition by left_key, node_key order by odds_same desc, right_key) as place
     from scored
 ),
@@ -33,14 +33,14 @@ alone as (
                 partition by left_key order by odds_same, node_key rows between unbounded preceding and unbounded following
             ))
             else odds_same / (1 + odds_same)
-        end as score
+        end as score_alone
     from best
 ),
 home as (
     select alone.left_key as record_key, alone.node_key as id_no
     from alone
     cross join threshold
-    where alone.is_person and alone.score >= threshold.join_at
+    where alone.is_person and alone.score_alone >= threshold.join_at
 ),
 sides as (
     select left_key, node_key, left_key as mine, node_key as other from alone where not is_person
@@ -56,9 +56,10 @@ rival as (
 ),
 shared as (
     select
-        alone.* replace (
-            case when rival.odds is null then alone.score else alone.odds_same / (1 + alone.odds_same + rival.odds) end
-            as score)
+        alone.*,
+        case when rival.odds is null then alone.score_alone
+            else alone.odds_same / (1 + alone.odds_same + rival.odds)
+        end as score
     from alone
     left join rival on alone.left_key = rival.left_key and alone.node_key = rival.node_key
 ),
