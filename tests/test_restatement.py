@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 from lowincome import steps
 
-from tests.small_day import D, answer, deliveries, flags
+from tests.small_day import D, answer, deliveries, every_flag, flags
 
 
 def cover(folder: Path) -> str:
@@ -55,3 +55,17 @@ def test_the_days_after_continue_the_restated_day(run_day: Callable[..., Path]) 
     run_day(facts=[answer("A04", quantity=1)], medical_insurance=deliveries(D, [])["medical_insurance"])
     again = flags(run_day(D + timedelta(days=1), facts=[answer("A04", quantity=1)]))["B04"]
     assert (again["flag_id"], again["first_seen"], again["state"]) == (opened["flag_id"], D.isoformat(), "open")
+
+
+def test_a_flag_that_a_restated_day_never_had_but_the_newest_published_leaves_with_a_row(
+    run_day: Callable[..., Path]
+) -> None:
+    run_day()
+    published = every_flag(run_day(D + timedelta(days=1)))
+    assert "A08" not in flags(run_day(removed="是"))
+    after = every_flag(run_day(D + timedelta(days=2), removed="是"))
+    left_open = {flag for flag, row in published.items() if row["state"] != "closed"}
+    new = {flag for flag, row in after.items() if row["state"] == "new"}
+    assert after.keys() == left_open | new
+    (gone,) = (row for row in after.values() if row["rule_id"] == "A08")
+    assert (gone["flag_id"] in left_open, gone["first_seen"], gone["state"]) == (True, D.isoformat(), "closed")

@@ -85,9 +85,10 @@ def trace_flag(places: Places, flag_id: str, data_date: date | None = None) -> R
     Raises ContractBroken when the register does not know the flag, or the day was not run.
     """
     subject = traces.subject_of(places.register, flag_id)
-    if subject is None:
-        raise ContractBroken(what="no such flag", where=flag_id, next_step="take the id from flags.csv of a day")
-    episode = next(one for one in history.episodes(places.register, [subject]) if one["flag_id"] == flag_id)
+    episodes = history.episodes(places.register, [subject]) if subject else []
+    episode = next((one for one in episodes if one["flag_id"] == flag_id), None)
+    if episode is None:
+        raise ContractBroken(what="no such flag", where=flag_id, next_step="take the id from the newest flags.csv")
     day = data_date or _newest_day(places.lake, episode)
     run = read_run(places.lake, day)
     records = lineage.behind_flag(places.lake, day, run.run_id, flag_id)

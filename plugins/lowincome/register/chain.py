@@ -114,6 +114,12 @@ def entries(engine: Engine, first: int = 1, last: int | None = None) -> Iterator
             yield dict(row)
 
 
+def numbers(connection: Connection, model: type[Base]) -> dict[str, int]:
+    """By the key of each row of a table the number of its entry: the order in which they were added."""
+    query = select(AuditEntry.row_key, AuditEntry.entry_no).where(AuditEntry.kind == model.__tablename__)
+    return {row.row_key: row.entry_no for row in connection.execute(query)}
+
+
 def first_break(engine: Engine, anchors: Mapping[int, str]) -> int | None:
     """Number of the first entry that does not follow from those before it, that an anchor (its hash by its number)
     contradicts, or that is missing; None when the chain holds."""

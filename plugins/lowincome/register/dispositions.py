@@ -13,7 +13,7 @@ from lowincome.redirects import together
 from lowincome.register import chain
 from lowincome.register.answered import about, newest_answers, newest_of, still_one
 from lowincome.register.episodes import Episode, heir, of_flags
-from lowincome.register.models import AnsweredSubject, AnswerFile, Disposition, FlagEvent, RegisterDay
+from lowincome.register.models import AnsweredSubject, AnswerFile, Disposition, RegisterDay
 from lowincome.register.turn import take_turn
 
 Row = dict[str, Any]
@@ -69,7 +69,7 @@ def in_force(url: str, data_date: date, leads_to: Mapping[str, str] | None = Non
     engine, redirects = create_engine(url), leads_to or {}
     with engine.connect() as connection:
         newest = newest_answers(connection, Disposition.counts_from <= data_date, *still_one(connection, redirects))
-        episodes = of_flags(connection, newest.keys(), FlagEvent.data_date < data_date)
+        episodes = of_flags(connection, newest.keys(), data_date)
         others = about(connection)
     engine.dispose()
     counting: dict[str, Row] = {}

@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, func, select
 
 from lowincome.areas import UNKNOWN_AREA
 from lowincome.redirects import are_one
-from lowincome.register.models import ROWS_AT_A_TIME, Flag, FlagEvent, RegisterDay
+from lowincome.register.line import line
+from lowincome.register.models import ROWS_AT_A_TIME, Flag, FlagEvent
 
 MERGED = "merged: "
 """Begins the reason of an episode that closed because an older one of its rule and subject lives on; its id follows."""
@@ -54,29 +55,28 @@ class Episode:
         return reason.removeprefix(MERGED) if reason.startswith(MERGED) else None
 
 
-def known(connection: Connection, *which: ColumnElement[bool]) -> dict[str, Episode]:
-    """Episodes by flag id, each with its newest event in the newest revision of a day.
+def known(connection: Connection, *which: ColumnElement[bool], before: date = date.max) -> dict[str, Episode]:
+    """Episodes by flag id, each with its newest event before a date, as the newest day before it continues them.
 
     `which` are conditions on Flag and FlagEvent.
     """
+    return _known(connection, line(connection, before), *which)
+
+
+def _known(connection: Connection, days: Subquery, *which: ColumnElement[bool]) -> dict[str, Episode]:
     return {
         row["flag_id"]: Episode(row["flag_id"], row["rule_id"], row["subject_id"], row["first_seen"], dict(row))
-        for row in connection.execute(_events(*which).order_by(FlagEvent.data_date)).mappings()
+        for row in connection.execute(_events(days).where(*which).order_by(FlagEvent.data_date)).mappings()
     }
 
 
-def opened_before(connection: Connection, data_date: date) -> pa.Table:
-    """The flags open before a day, in the shape of `newest_events`."""
-    return newest_events(connection, FlagEvent.data_date < data_date, is_open=True)
-
-
-def newest_events(connection: Connection, *which: ColumnElement[bool], is_open: bool = False) -> pa.Table:
+def newest_events(connection: Connection, before: date, is_open: bool = False) -> pa.Table:
     """Flags, or only those that are open by it, with the newest event of each (NEWEST), by flag id. Grain: one flag.
 
     What `known` tells of single flags, for a whole city: its columns take a tenth of what as many episodes would.
     """
     age = func.row_number().over(partition_by=FlagEvent.flag_id, order_by=FlagEvent.data_date.desc()).label("age")
-    events = _events(*which).add_columns(age).subquery()
+    events = _events(line(connection, before)).add_columns(age).subquery()
     query = select(*(events.c[name] for name in NEWEST.names)).where(events.c.age == 1).order_by(events.c.flag_id)
     asked = query.where(events.c.event != "closed") if is_open else query
     found = connection.execute(asked, execution_options={"yield_per": ROWS_AT_A_TIME}).mappings()
@@ -84,26 +84,23 @@ def newest_events(connection: Connection, *which: ColumnElement[bool], is_open: 
         (pa.RecordBatch.from_pylist([dict(row) for row in rows], NEWEST) for rows in found.partitions()), NEWEST)
 
 
-def _events(*which: ColumnElement[bool]) -> Select[Any]:
-    """The events of flags in the newest revision of each day."""
-    days = select(RegisterDay.data_date, func.max(RegisterDay.revision).label("revision"))
-    valid = days.group_by(RegisterDay.data_date).subquery()
+def _events(days: Subquery) -> Select[Any]:
+    """The events of flags in these revisions of days."""
     return (
         select(Flag.rule_id, Flag.subject_id, Flag.first_seen, FlagEvent.__table__)
         .join(FlagEvent, FlagEvent.flag_id == Flag.flag_id)
-        .join(valid, and_(FlagEvent.data_date == valid.c.data_date, FlagEvent.revision == valid.c.revision))
-        .where(*which)
+        .join(days, and_(FlagEvent.data_date == days.c.data_date, FlagEvent.revision == days.c.revision))
     )
 
 
-def of_flags(connection: Connection, flag_ids: Collection[str], *which: ColumnElement[bool]) -> dict[str, Episode]:
-    """These flags and every flag that one of them was merged into; `which` as in `known`."""
-    found: dict[str, Episode] = {}
+def of_flags(connection: Connection, flag_ids: Collection[str], before: date = date.max) -> dict[str, Episode]:
+    """These flags and every flag that one of them was merged into, as in `known`."""
+    days, found = line(connection, before), dict[str, Episode]()
     asked = set(flag_ids)
     while asked:
         added: dict[str, Episode] = {}
         for some in batches(sorted(asked)):
-            added |= known(connection, Flag.flag_id.in_(some), *which)
+            added |= _known(connection, days, Flag.flag_id.in_(some))
         found |= added
         asked = {heir for episode in added.values() if (heir := episode.merged_into)} - found.keys()
     return found

@@ -22,7 +22,7 @@ from lowincome import engine as queries
 from lowincome import schema
 from lowincome.errors import AuditFailed
 from lowincome.register import chain
-from lowincome.register.episodes import BATCH, opened_before
+from lowincome.register.episodes import BATCH, newest_events
 from lowincome.register.models import Flag, FlagEvent, RegisterDay
 from lowincome.register.turn import take_turn
 from lowincome.run import dated
@@ -67,7 +67,8 @@ def apply(
     """Enter one day and return its flags (table flag_day). The same run entered again changes nothing.
 
     `leads_to` says where ids lead that stand for nobody on the day (person_redirect, household_redirect).
-    Raises AuditFailed when yesterday's open + new - closed is not today's open.
+    The day continues the day before as that one was entered (register/line.py). Raises AuditFailed when yesterday's
+    open + new - closed is not today's open.
     """
     engine = create_engine(url)
     with engine.begin() as connection:
@@ -101,7 +102,7 @@ def open_flags(url: str, data_date: date) -> pa.Table:
     """The flags open before a day (table open_flag), by flag id; subject_id is the id that each was opened for."""
     kinds, engine = schema.TABLES["open_flag"], create_engine(url)
     with engine.connect() as connection:
-        before = opened_before(connection, data_date)
+        before = newest_events(connection, data_date, is_open=True)
     engine.dispose()
     return before.select(kinds.names).cast(kinds)
 
@@ -111,12 +112,12 @@ def _flags(
     connection: Connection, data_date: date, outcomes: queries.Input, leads_to: Mapping[str, str]
 ) -> pa.Table:
     """What is decided of every flag of the day (decided_flag.sql)."""
-    before = opened_before(connection, data_date)
+    before = newest_events(connection, data_date, is_open=True)
     redirects = [pa.array(ids, pa.string()) for ids in (leads_to.keys(), leads_to.values())]
     flags = queries.query(SQL / "decided_flag.sql", {
         "outcome": outcomes, "open_episode": before, "redirect": pa.table(redirects, ["subject_id", "leads_to"]),
         "run": dated(data_date)})
-    _balance(before.num_rows, flags, data_date)
+    _balance(_left_open(connection, data_date), before.num_rows, flags, data_date)
     return flags
 
 
@@ -133,16 +134,25 @@ def _counts(flags: pa.Table) -> dict[str, int]:
     return {state: found.get(state, 0) for state in STATES}
 
 
-def _balance(before: int, flags: pa.Table, data_date: date) -> None:
+def _left_open(connection: Connection, data_date: date) -> int:
+    """How many flags the newest day before left open, as they were counted when it was entered."""
+    count = RegisterDay.flags_new + RegisterDay.flags_open + RegisterDay.flags_held
+    days = select(count).where(RegisterDay.data_date < data_date)
+    newest = days.order_by(RegisterDay.data_date.desc(), RegisterDay.revision.desc()).limit(1)
+    return connection.scalar(newest) or 0
+
+
+def _balance(yesterday: int, before: int, flags: pa.Table, data_date: date) -> None:
     count, flag_ids = _counts(flags), pc.count_distinct(flags["flag_id"]).as_py()
     today = count["new"] + count["open"] + count["held"]
-    if before + count["new"] - count["closed"] != today or flag_ids != flags.num_rows:
+    if yesterday != before or before + count["new"] - count["closed"] != today or flag_ids != flags.num_rows:
         raise AuditFailed(
             what="flags do not balance",
             where=f"register {data_date}",
-            expected=f"{before} open before",
-            found=str(count),
-            next_step="nothing was entered; report it with the run's lock",
+            expected=f"{yesterday} open since the day before",
+            found=f"{before} open before, {count}",
+            next_step="nothing was entered; run the day before again, then this one; if it stays, report it with the "
+            "run's lock",
         )
 
 

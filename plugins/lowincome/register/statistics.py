@@ -1,7 +1,7 @@
 """Every flag with what became of it: the rows behind precision, time to the first visit and what is overdue."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, create_engine, select
 
 from lowincome import engine as queries
 from lowincome.register.episodes import MERGED, newest_events
-from lowincome.register.models import Disposition, FlagEvent
+from lowincome.register.models import Disposition
 from lowincome.run import dated
 from lowincome.scaled_out import on_one_machine
 from lowincome.settings import INCLUDE
@@ -32,7 +32,7 @@ def answered_flags(url: str, data_date: date) -> pa.Table:
     """
     engine = create_engine(url)
     with engine.connect() as connection:
-        flags = newest_events(connection, FlagEvent.data_date <= data_date)
+        flags = newest_events(connection, data_date + timedelta(days=1))
         answers = _answers(connection, data_date)
     engine.dispose()
     said = _by_living_flag(answers, _merged(flags))
