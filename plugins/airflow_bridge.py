@@ -66,10 +66,7 @@ def connection_or_skip(conn_id: str) -> "Connection":
 
 @contextmanager
 def failing_for_good() -> Iterator[None]:
-    """A broken contract or setting fails the task at once, under the name of its chapter in the runbook.
-
-    Only a source that may come back is tried again.
-    """
+    """What is broken fails the task at once, under its chapter of the runbook; who may come back is tried again."""
     from airflow.sdk.exceptions import AirflowFailException
     from lowincome.errors import PipelineError, SourceUnavailable
 

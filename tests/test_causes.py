@@ -10,8 +10,8 @@ from lowincome.causes import sentence
 from lowincome.settings import INCLUDE, PROJECT
 
 SOURCES = PROJECT / "plugins" / "lowincome" / "sources"
-NOT_OF_A_DAY = {"spec.py"}
-"""What is read when the project starts: no source's day is recorded for it."""
+NOT_OF_A_DAY = {"spec.py", "shrink.py"}
+"""Read when the project starts, or told to whoever asks for what cannot be: no source's day is recorded for it."""
 RAISERS = {"ContractBroken", "SourceUnavailable", "Refused", "FileRefused", "file_refused", "_broken", "_refused"}
 CRITICAL = [
     f"{suite['table']}.{asked['id']}"

@@ -243,4 +243,4 @@ def test_a_connection_that_is_missing_or_wrong_fails_at_once_and_is_the_reason_o
         assert f"connection {source}: {what}" in text
         record = source_day.read(Lake(read_settings().lake), source, date(2026, 11, 20))
         assert record is not None
-        assert (record["state"], record["reason"]) == ("missing", text)
+        assert (record["state"], f"SettingsInvalid: {record['reason']}") == ("missing", text)

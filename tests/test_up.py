@@ -15,6 +15,7 @@ import signal, sys
 sys.path.insert(0, {scripts!r})
 import up
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background is born without one
 up.STOP_SECONDS = 1
 up.serve([sys.executable, "-c", {program!r}])
 """
