@@ -10,7 +10,8 @@ with scored as (
         compared.left_key, compared.right_key, compared.name, compared.birth, compared.id,
         compared.pattern, compared.odds_same, own.record_key is null as is_person,
         case when own.record_key is null then current_record.id_no else own.record_key end as node_key,
-        compared.mate <> 'apart' or compared.phone = 'same' or compared.address = 'same' or compared.id = 'near' as is_bound
+        compared.mate <> 'apart' or compared.phone = 'same' or compared.address = 'same'
+            or compared.id = 'near' as is_bound
     from (select * from compared_pair natural join pattern) as compared
     inner join current_record on compared.right_key = current_record.record_key
     left join own_node as own on compared.right_key = own.record_key

@@ -11,5 +11,6 @@ select
     is_covered_twice or (by_tk and has_active_subsidy) as outcome,
     true as is_told,
     concat_ws('|', nullif(coverage_evidence, ''), nullif(subsidy_evidence, '')) as evidence,
-    concat_ws('|', case when is_covered_twice then 'twice' end, case when by_tk and has_active_subsidy then 'subsidy' end) as limbs
+    concat_ws('|', case when is_covered_twice then 'twice' end,
+        case when by_tk and has_active_subsidy then 'subsidy' end) as limbs
 from person_subject

@@ -61,7 +61,8 @@ repeated as (
 )
 select
     stopped.person_id, coalesce(repeated.first_said_on, stopped.stopped_on) as stopped_on,
-    coalesce(other.is_insured, false) as was_insured, stopped.is_open, concat_ws('|', stopped.evidence, other.record_key) as evidence
+    coalesce(other.is_insured, false) as was_insured, stopped.is_open,
+    concat_ws('|', stopped.evidence, other.record_key) as evidence
 from stopped
 left join other on stopped.person_id = other.person_id
 left join repeated on stopped.person_id = repeated.person_id

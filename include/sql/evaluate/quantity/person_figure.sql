@@ -96,7 +96,8 @@ select
     cast(cast(coalesce(income.known_wage_parts, 0) as hugeint) * 1000000 // cast(run.parts_per_fen as hugeint) as decimal(38, 0))
         * cast(0.00000001 as decimal(9, 8)) as known_wages, coalesce(income.is_wage_open, true) as is_wage_open,
     employment.is_insured,
-    ended.stopped_on, case when ended.was_insured and ended.is_open then null else coalesce(ended.was_insured, false) end as was_insured,
+    ended.stopped_on,
+    case when ended.was_insured and ended.is_open then null else coalesce(ended.was_insured, false) end as was_insured,
     coalesce(ended.evidence, '') as ended_evidence,
     household.is_by as is_household_by, household.is_monitored as is_household_monitored,
     coalesce(household.has_left, false) as has_household_left, household.left_evidence,
