@@ -10,7 +10,6 @@ from typing import Any, get_args
 import openpyxl
 import pyarrow as pa
 import pytest
-from lowincome import collect as collecting
 from lowincome import schema
 from lowincome.collect import collect
 from lowincome.deliver.answers import DATE_LABEL, reasons
@@ -258,13 +257,13 @@ def test_a_visit_counts_for_the_flags_of_its_row_that_were_there_already(
     office: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second rule of the row was flagged the day after the visit."""
-    known = collecting._first_days
+    known = dispositions.first_days
 
     def first_days(url: str, flag_ids: Any) -> dict[str, date]:
         later = {row["flag_id"] for row in ledger.open_flags(url, LATER).to_pylist() if row["subject_id"] == "H2"}
         return {flag_id: NEXT if flag_id in later else day for flag_id, day in known(url, flag_ids).items()}
 
-    monkeypatch.setattr(collecting, "_first_days", first_days)
+    monkeypatch.setattr(dispositions, "first_days", first_days)
     found = office(GOOD)
     assert found["said"] == [("confirmed", D, "=1+1"), None, None]
     assert found["reasons"] == [told("B04：已记录；B05：{}\nB04: Recorded; B05: {}", "early_date")]

@@ -1,6 +1,6 @@
 """The verb that takes answers back: filled worklists from a folder into the register."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -12,7 +12,6 @@ from lowincome.deliver.unlock import NotAList
 from lowincome.lake import Lake, digest
 from lowincome.redirects import leads_to
 from lowincome.register import dispositions, ledger
-from lowincome.register.episodes import of_flags
 from lowincome.settings import Settings, read_settings
 
 SETTLED_SECONDS = 300
@@ -85,7 +84,7 @@ def take(filled: answers.FilledList, author: Author, settings: Settings) -> Outc
         raise NotAList("not_given_out", f"a list of {filled.list_date}")
     given = [(row, flag_id, rule) for row in filled.rows for flag_id, rule in row.flags]
     own = author.own([flag_id for _, flag_id, _ in given])
-    first_days = _first_days(settings.register_url, own)
+    first_days = dispositions.first_days(settings.register_url, own)
 
     def problem(row: answers.FilledRow, flag_id: str) -> str | None:
         if flag_id not in own:
@@ -98,12 +97,6 @@ def take(filled: answers.FilledList, author: Author, settings: Settings) -> Outc
         for row, flag_id, _ in given if problem(row, flag_id) is None]
     verdicts = iter(dispositions.record(settings.register_url, told, partial(leads_to, Lake(settings.lake))))
     return _outcome(filled, [(row, rule, problem(row, flag_id) or next(verdicts)) for row, flag_id, rule in given])
-
-
-def _first_days(url: str, flag_ids: Collection[str]) -> dict[str, date]:
-    """When each of these flags was first seen; those that the register does not know are left out."""
-    with ledger.opened(url) as register, register.connect() as connection:
-        return {flag_id: episode.first_seen for flag_id, episode in of_flags(connection, flag_ids).items()}
 
 
 def _outcome(filled: answers.FilledList, said: Sequence[tuple[answers.FilledRow, str, str]]) -> Outcome:

@@ -1,6 +1,6 @@
 """What caseworkers found: recorded once, in the order of its coming, and never changed afterwards."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -79,6 +79,15 @@ def in_force(url: str, data_date: date, leads_to: Mapping[str, str] | None = Non
             ids = {episode.subject_id, living.subject_id} | others.get(row["disposition_id"], set())
             counting[living.flag_id] = row | {"flag_id": living.flag_id, "about": sorted(ids)}
     return [counting[flag_id] for flag_id in sorted(counting)]
+
+
+def first_days(url: str, flag_ids: Collection[str]) -> dict[str, date]:
+    """When each of these flags was first seen; those that the register does not know are left out."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        episodes = of_flags(connection, flag_ids)
+    engine.dispose()
+    return {flag_id: episode.first_seen for flag_id, episode in episodes.items()}
 
 
 def is_known_file(url: str, sha256: str) -> bool:
