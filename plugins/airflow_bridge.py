@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from lowincome.sources.connection import Connection
 
 FIELDS = ("conn_type", "schema", "host", "port", "login", "password", "extra")
@@ -18,6 +16,7 @@ FIELDS = ("conn_type", "schema", "host", "port", "login", "password", "extra")
 def data_date(context: Mapping[str, Any]) -> str:
     """The day that the data describes, yyyy-mm-dd: the run's parameter, else the local day its interval begins."""
     from airflow.sdk.exceptions import AirflowFailException
+    from airflow_runs import day_of
 
     day = day_of(context["params"].get("data_date"), context["dag_run"].data_interval_start)
     if day is None:
@@ -25,25 +24,34 @@ def data_date(context: Mapping[str, Any]) -> str:
     return day
 
 
-def day_of(chosen: Any, begins: "datetime | None") -> str | None:
-    """The day that was chosen for a run, else the local day its interval begins; None where it has neither."""
-    import pendulum
-
-    if chosen:
-        return str(chosen)
-    return pendulum.instance(begins).in_timezone("Asia/Shanghai").to_date_string() if begins else None
-
-
 def connection(conn_id: str) -> "Connection":
     """An Airflow connection as the package knows it; SettingsInvalid when there is none or it cannot be used."""
+    from lowincome.sources.connection import invalid
+
+    found = _connection(conn_id)
+    if found is None:
+        raise invalid(conn_id, "there is no such connection", "make it, then clear the task")
+    return found
+
+
+def connection_or_skip(conn_id: str) -> "Connection":
+    """The connection; the task is skipped where the operator has made none."""
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    found = _connection(conn_id)
+    if found is None:
+        raise AirflowSkipException(f"there is no connection {conn_id}: nothing is sent through it")
+    return found
+
+
+def _connection(conn_id: str) -> "Connection | None":
     from airflow.sdk import Connection as AirflowConnection
     from airflow.sdk.exceptions import AirflowNotFoundException
-    from lowincome.sources.connection import invalid
 
     try:
         return known(conn_id, AirflowConnection.get(conn_id))
     except AirflowNotFoundException:
-        raise invalid(conn_id, "there is no such connection", "make it, then clear the task") from None
+        return None
 
 
 def known(conn_id: str, found: Any) -> "Connection":
@@ -51,17 +59,6 @@ def known(conn_id: str, found: Any) -> "Connection":
     from lowincome.sources.connection import from_fields
 
     return from_fields(conn_id, {name: getattr(found, name) for name in FIELDS})
-
-
-def connection_or_skip(conn_id: str) -> "Connection":
-    """The connection; the task is skipped where the operator has made none."""
-    from airflow.sdk import Connection as AirflowConnection
-    from airflow.sdk.exceptions import AirflowNotFoundException, AirflowSkipException
-
-    try:
-        return known(conn_id, AirflowConnection.get(conn_id))
-    except AirflowNotFoundException:
-        raise AirflowSkipException(f"there is no connection {conn_id}: nothing is sent through it") from None
 
 
 @contextmanager

@@ -1,12 +1,9 @@
-"""What Airflow's own database tells the pages: how long tasks took, and which run a data date is.
-
-It lies beside the plugin, which alone reads it, so that both stay small.
-"""
+"""What Airflow's own database tells the pages: how long tasks took, and which run a data date is."""
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
 TASKS_SHOWN = 40
 RUNS_LOOKED_AT = 60
@@ -30,7 +27,6 @@ def run_of(dag_id: str, day: "date") -> str | None:
     """The newest run of a DAG for a data date: the one whose tasks are cleared when the day is done again."""
     from airflow.models.dagrun import DagRun
     from airflow.utils.session import create_session
-    from airflow_bridge import day_of
     from sqlalchemy import select
 
     query = select(DagRun).where(DagRun.dag_id == dag_id).order_by(DagRun.run_after.desc()).limit(RUNS_LOOKED_AT)
@@ -41,9 +37,20 @@ def run_of(dag_id: str, day: "date") -> str | None:
         return next(found, None)
 
 
+def day_of(chosen: Any, begins: "datetime | None") -> str | None:
+    """The day that was chosen for a run, else the local day its interval begins; None where it has neither."""
+    import pendulum
+
+    if chosen:
+        return str(chosen)
+    return pendulum.instance(begins).in_timezone("Asia/Shanghai").to_date_string() if begins else None
+
+
 def _time(row: Any) -> dict[str, Any]:
+    from lowincome.shanghai import local
+
     return {
         "dag_id": row.dag_id, "run_id": row.run_id, "task_id": row.task_id, "state": row.state,
-        "started": f"{row.start_date:%Y-%m-%d %H:%M:%S}",
+        "started": f"{local(row.start_date):%Y-%m-%d %H:%M:%S}",
         "seconds": "" if row.duration is None else f"{row.duration:.1f}",
     }

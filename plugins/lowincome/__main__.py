@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -17,6 +16,7 @@ from lowincome import chain_verbs, ingest, inquiry, key_verbs, linkage_verbs, st
 from lowincome.collect import collect
 from lowincome.errors import PipelineError, SourceUnavailable
 from lowincome.rules.recompute import recompute
+from lowincome.shanghai import SHANGHAI
 from lowincome.sources.spec import registry
 
 
@@ -148,7 +148,7 @@ def _ingest(source: str, data_date: str, is_fetching: bool, console: Console) ->
 
 
 def _now() -> datetime:
-    return datetime.now(ZoneInfo("Asia/Shanghai"))
+    return datetime.now(SHANGHAI)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
@@ -19,6 +18,7 @@ from lowincome.lake import Lake, read_json, write_json
 from lowincome.register import alerts as register
 from lowincome.register import ledger
 from lowincome.settings import Settings, read_settings
+from lowincome.shanghai import SHANGHAI, local
 from lowincome.sources import spec as source_pages
 from lowincome.trouble import Cause, of_sources, records
 
@@ -26,7 +26,6 @@ LOOKED = ("missing", "refused", "stale", "held", "unpublished")
 """What a look finds; the other kinds are told by the task that meets them (`stand`)."""
 OPERATIONS = "operations"
 """Under this name LOWINCOME_RECIPIENTS has the engineers' addresses."""
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 RECORDED_DAYS = 31
 REGISTER: dict[str, Any] = {"kind": "register", "about": {"LOWINCOME_REGISTER_URL": "no answer"}}
 Say = Callable[[Mapping[str, Any]], bool]
@@ -129,7 +128,7 @@ def _enter(settings: Settings, now: datetime, looked: Any, causes: Mapping[str, 
 
 
 def _message(event: Mapping[str, Any], runbook: str) -> AlertMessage:
-    since = event["since"].replace(tzinfo=UTC).astimezone(SHANGHAI)
+    since = local(event["since"])
     pages = source_pages.registry()
     about = {_title(pages[name]) if name in pages else name: _in_words(found) for name, found in event["about"].items()}
     return alert_message(event["event"], event["kind"], f"{since:%Y-%m-%d %H:%M}", about, runbook)

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
 from lowincome import linkage
 from lowincome.register.judgements import VERDICTS
 from lowincome.resolve.quality_table import quality_tables, quality_words
+from lowincome.shanghai import SHANGHAI
 
 AddVerb = Callable[..., argparse.ArgumentParser]
 
@@ -61,7 +61,7 @@ def _signed(verb: argparse.ArgumentParser) -> argparse.ArgumentParser:
 
 
 def _now() -> datetime:
-    return datetime.now(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
+    return datetime.now(SHANGHAI).replace(tzinfo=None)
 
 
 def _explain(options: argparse.Namespace, console: Console) -> None:

@@ -5,7 +5,6 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 from sqlalchemy import Engine, create_engine
@@ -19,10 +18,10 @@ from lowincome.register import access, alerts, dispositions, history, ledger
 from lowincome.rules import catalogue
 from lowincome.rules.parameters import load_parameters
 from lowincome.settings import INCLUDE, Settings, read_settings
+from lowincome.shanghai import SHANGHAI
 from lowincome.web.office import Answers, Found, Identity, Office, Tasks
 
 Rows = list[dict[str, Any]]
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def office(tasks: Tasks) -> Office:

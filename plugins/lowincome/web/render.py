@@ -13,6 +13,7 @@ from lowincome import causes, closings
 from lowincome.expectations import why_zh
 from lowincome.figures import SHARE, plain
 from lowincome.settings import INCLUDE
+from lowincome.shanghai import local
 from lowincome.web import days
 from lowincome.web.office import Rows
 from lowincome.web.prepare import district_names
@@ -68,7 +69,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(INCLUDE / "templates" / "web"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"yuan": _yuan, "plain": plain, "age": _age, "month": _month}
+    environment.filters |= {"yuan": _yuan, "plain": plain, "age": _age, "month": _month, "local": local}
     environment.globals |= {
         "district_name": district_name, "township_name": township_name, "closing": closings.sentence,
         "why_zh": why_zh, "cause_said": causes.sentence, "SHARE": SHARE}
