@@ -64,6 +64,16 @@ def test_a_page_shows_what_came_what_failed_and_what_was_assumed_in_two_language
         assert expected in text
 
 
+def test_what_is_not_met_lies_open_and_what_is_met_unfolds(tmp_path: Path) -> None:
+    opened, folded = (page(tmp_path / "index.html", failing=1).partition("<h2>校验")[2].partition("<h2>隔离原因")[0]
+                      .split("<details><summary>通过 met: "))
+    assert "不符 not met" in opened and "通过 met" not in opened
+    assert folded.startswith("0</summary>")
+    opened, folded = (page(tmp_path / "index.html").partition("<h2>校验")[2].partition("<h2>隔离原因")[0]
+                      .split("<details><summary>通过 met: "))
+    assert "<table>" not in opened and folded.startswith("1</summary>") and "sex_known" in folded
+
+
 def test_a_page_tells_how_much_was_not_decided_and_why(tmp_path: Path) -> None:
     text = page(tmp_path / "index.html").partition("未作判断")[2].partition("</table>")[0]
     for expected in ("无法判断 cannot be told", "B04 有车", '<td class="n">6</td>', "地区不明", '<td class="n">7</td>'):

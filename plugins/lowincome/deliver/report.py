@@ -47,8 +47,8 @@ def write_report(path: Path, found: dict[str, Any], day: Day, rejected: Rows) ->
     """Write validation/index.html from the day's results; `rejected` are the rows in quarantine."""
     days = [*day.history, past.record(found)]
     reasons = Counter((row["source"], row["table_name"], row["reason"]) for row in rejected)
-    expectations = sorted(found["expectations"], key=lambda result: bool(result["success"]))
-    drawn = {"freshness": _freshness(days[-1]), "flags": _flags(days), "trends": _trends(expectations, days),
+    expectations = [result | {"trend": _spark(past.expectation_key(result), days)} for result in found["expectations"]]
+    drawn = {"freshness": _freshness(days[-1]), "flags": _flags(days),
              "rules": {rule: _rule_spark(rule, days) for rule in found["flags"]}}
     told = found | {"expectations": expectations, "figures": _figures(found), "reasons": sorted(reasons.items())}
     told["closings"] = _closings(found["closings"])
@@ -138,10 +138,6 @@ def _freshness(day: dict[str, Any]) -> Any:
     ages = {entry["title_zh"]: past.age(day, name) for name, entry in sorted(day["sources"].items())}
     title = "数据距当日天数 days between the data and the day"
     return charts.inside(drawing.age_bars(title, title, ages), title)
-
-
-def _trends(expectations: Rows, days: Rows) -> list[Any]:
-    return [_spark(past.expectation_key(result), days) for result in expectations]
 
 
 def _spark(name: str, days: Rows) -> Any:
