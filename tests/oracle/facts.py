@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
-from tests.oracle.bounds import ANYTHING, FALSE, ONE_OR_MORE, ZERO, Bounds, exactly, total
+from tests.oracle.bounds import ANYTHING, FALSE, ONE_OR_MORE, UNKNOWN, ZERO, Bounds, exactly, total
 from tests.oracle.day import CITY, PROVINCE, Day, Row, age_of_report, month, month_of, valid_id
 
 DEATH_ITEMS, CUSTODY_ITEM, EMPLOYMENT_ITEM = ("S01", "S03"), "S02", "S05"
@@ -169,19 +169,23 @@ class Facts:
         return persons
 
     def employment_stopped(self, person: str) -> Stopped:
-        """Whether the winning S05 is a hit of zero, and the newest earlier answer that is none, insured; since when."""
+        """Whether the winning S05 is a hit of zero, and the newest earlier answer that is none, insured; since when.
+
+        Where nobody answers it today it cannot be told of whom the answers before leave it possible.
+        """
         now = answer_date(self.winning_rows(person, EMPLOYMENT_ITEM))
-        if now is None or not self.hits(person, EMPLOYMENT_ITEM):
+        if now is not None and not self.hits(person, EMPLOYMENT_ITEM):
             return Stopped(FALSE, None)
-        earlier = {row["as_of"]: row for row in self._employment_answers.get(person, []) if row["as_of"] < now}
-        since = now
+        received = self._employment_answers.get(person, [])
+        earlier = {row["as_of"]: row for row in received if now is None or row["as_of"] < now}
+        since = now or self.day.date
         while earlier and _says_stopped(earlier[max(earlier)]):
             since = max(earlier)
             del earlier[since]
         before = earlier[max(earlier)] if earlier else None
         if before is None or before["status"] != "HIT" or quantity_of(before).low < 1:
             return Stopped(FALSE, None)
-        return Stopped(self.quantity(person, EMPLOYMENT_ITEM).at_most(0), since)
+        return Stopped(UNKNOWN if now is None else self.quantity(person, EMPLOYMENT_ITEM).at_most(0), since)
 
 
 def is_in_force(record: Row, on: date) -> bool:

@@ -1,5 +1,5 @@
 -- The households of the day, each with an id that lasts: of the ids that its families bore the day before the
--- oldest; an id goes to one household only, the one whose forming family it was made from, so that undoing a merge gives
+-- oldest, of one age that of the most authoritative family; an id goes to one household only, the one whose forming family it was made from, so that undoing a merge gives
 -- every id back, else the most authoritative; else a new one from the forming family's key (and the date, when that id
 -- stays with another household after a split).
 -- The area is that of the most authoritative family that gives one.
@@ -12,9 +12,10 @@ with forming as (
 ),
 candidate as (
     select joined.household_number, previous.household_id, min(previous.first_seen) as first_seen,
-        min(forming.place) as authority
+        min(forming.place) as authority, min(family.place) as bearer_place
     from previous_household_key as previous
     inner join family_household as joined on previous.household_key = joined.family_key
+    inner join family on joined.family_key = family.family_key
     inner join forming on joined.household_number = forming.household_number
     group by joined.household_number, previous.household_id
 ),
@@ -35,7 +36,7 @@ owned as (
 ),
 kept as (
     select
-        *, row_number() over (partition by household_number order by first_seen, household_id) as id_place
+        *, row_number() over (partition by household_number order by first_seen, bearer_place) as id_place
     from owned
     where owner_place = 1
 ),

@@ -1,27 +1,30 @@
--- Who was insured in employment by the answer before and is not by the answer in force (item S05).
--- Grain: person whose winning S05 is HIT 0. was_insured: the newest earlier answer of the person that says another thing, of
--- any system and any report ever received, was HIT 1. stopped_on: since when the answers say 0; said again it stays.
--- is_open: beside the 0 stands an ERROR, so it may be more.
-with uninsured as (
-    select person_id, bool_or(status = 'ERROR') as is_open
+-- Who was insured in employment by the answer before and is not by the answer in force (item S05), or may not be.
+-- Grain: person whose winning S05 is HIT 0, or who has facts in force of which none answers S05 (is_silent) and was insured
+-- before. was_insured: the newest earlier answer of the person that says another thing, of any system and any report ever
+-- received, was HIT 1. stopped_on: since when the answers say 0; said again it stays; null where a silent one's newest answer
+-- was HIT 1. is_open: beside the 0 stands an ERROR, so it may be more.
+with answered as (
+    select
+        person_id, max(answered_on) as answered_on, bool_or(status = 'ERROR') as is_open,
+        bool_or(status = 'HIT' and quantity = 0) and not bool_or(status = 'HIT' and coalesce(quantity, 1) <> 0) as is_stopped,
+        string_agg(distinct record_key, '|' order by record_key) as evidence
     from winning_fact
     where item_code = 'S05'
     group by person_id
-    having bool_or(status = 'HIT' and quantity = 0) and not bool_or(status = 'HIT' and coalesce(quantity, 1) <> 0)
+    having bool_or(status <> 'ERROR')
 ),
 stopped as (
     select
-        fact.person_id, max(fact.answered_on) as stopped_on, bool_or(uninsured.is_open) as is_open,
-        string_agg(distinct fact.record_key, '|' order by fact.record_key) as evidence
-    from winning_fact as fact
-    inner join uninsured on fact.person_id = uninsured.person_id
-    where fact.item_code = 'S05'
-    group by fact.person_id
+        status.person_id, answered.person_id is null as is_silent, answered.answered_on as stopped_on,
+        coalesce(answered.is_open, true) as is_open, answered.evidence
+    from person_status as status
+    left join answered on status.person_id = answered.person_id
+    where status.has_facts and (answered.person_id is null or answered.is_stopped)
 ),
 own_record as (
     select link.person_id, link.record_key
     from person_link as link
-    inner join uninsured on link.person_id = uninsured.person_id
+    inner join stopped on link.person_id = stopped.person_id
 ),
 bearer as (
     select record_key as known_by, person_id from own_record
@@ -39,7 +42,7 @@ earlier as (
     from stopped
     inner join bearer on stopped.person_id = bearer.person_id
     inner join employment_answer as answer on bearer.known_by in (answer.record_key, answer.id_raw)
-    where answer.as_of < stopped.stopped_on
+    where stopped.is_silent or answer.as_of < stopped.stopped_on
 ),
 of_date as (
     select *
@@ -61,9 +64,10 @@ repeated as (
 )
 select
     stopped.person_id, coalesce(repeated.first_said_on, stopped.stopped_on) as stopped_on,
-    coalesce(other.is_insured, false) as was_insured, stopped.is_open,
+    coalesce(other.is_insured, false) as was_insured, stopped.is_open, stopped.is_silent,
     concat_ws('|', stopped.evidence, other.record_key) as evidence
 from stopped
 left join other on stopped.person_id = other.person_id
 left join repeated on stopped.person_id = repeated.person_id
+where not stopped.is_silent or other.is_insured
 order by stopped.person_id

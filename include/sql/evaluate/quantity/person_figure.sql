@@ -98,7 +98,7 @@ select
     employment.is_insured,
     ended.stopped_on,
     case when ended.was_insured and ended.is_open then null else coalesce(ended.was_insured, false) end as was_insured,
-    coalesce(ended.evidence, '') as ended_evidence,
+    coalesce(ended.is_silent, false) as is_employment_silent, coalesce(ended.evidence, '') as ended_evidence,
     household.is_by as is_household_by, household.is_monitored as is_household_monitored,
     coalesce(household.has_left, false) as has_household_left, household.left_evidence,
     known.record_key as member_evidence,
