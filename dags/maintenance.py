@@ -1,9 +1,9 @@
 """Every night at three: disks → audit chain → what has expired → Airflow's own database.
 
 Triage: red `disks` names the disk that is almost full: make room before the day at six. Red `chain` is for the security
-office at once: somebody changed the register or its chain; the days go on. Red `expired` deleted nothing that was not
-sealed before; run it again. `airflow` is skipped where there is no connection `airflow_metadata`. Each is told to
-engineers by `watch` until it is green again.
+office at once: somebody changed the register, its chain or a published file; the days go on. Red `expired` deleted
+nothing that was not sealed before; run it again. `airflow` is skipped where there is no connection `airflow_metadata`.
+Each is told to engineers by `watch` until it is green again.
 """
 
 from datetime import timedelta

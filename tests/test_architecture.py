@@ -12,8 +12,8 @@ PACKAGE = PROJECT / "plugins" / "lowincome"
 STAGES = {"sources", "resolve", "household", "rules", "register", "returns", "deliver", "web"}
 ABOVE = {
     "steps", "alerts", "approval", "chain_verbs", "collect", "datasets", "day_tables", "decisions", "evidence",
-    "gauges", "ingest", "inquiry", "key_verbs", "linkage", "linkage_verbs", "maintenance", "pages", "retention", "tell",
-    "trace_verbs", "turns", "upload", "__main__",
+    "gauges", "ingest", "inquiry", "key_verbs", "linkage", "linkage_verbs", "maintenance", "pages", "published",
+    "retention", "tell", "trace_verbs", "turns", "upload", "__main__",
 }
 """The verbs: what DAGs, pages and the command line call."""
 ENGINES = {

@@ -8,7 +8,8 @@ The map of the house. Imports go down this list, never up and never sideways bet
                              that come back), `tell` (digests to districts), `alerts` (what is wrong, to engineers),
                              `approval` (held lists and who lets them go), `evidence` and `trace_verbs` (for
                              auditors), `retention`, `key_verbs`, `maintenance`, `gauges`, `datasets`, and `pages` (what
-                             pages call); below them `day_tables` (all that is known of a day), `decisions` and `turns`
+                             pages call); below them `chain_verbs` (seal, anchor, verify), `published` (files against
+                             seals), `day_tables` (all that is known of a day), `decisions` and `turns`
 - stages                     `sources` (fetch, landing, standardise) · `resolve` (persons) · `household` · `rules`
                              · `register` (ledger) · `returns` (errors to sources) · `deliver` (worklists, report,
                              files) · `web` (pages)

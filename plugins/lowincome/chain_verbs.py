@@ -1,6 +1,7 @@
 """The verbs of the audit chain: seal what is given out, anchor the head elsewhere, export and verify."""
 
 import argparse
+import hashlib
 import json
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import Any
 from rich.console import Console
 from sqlalchemy import Engine
 
+from lowincome import published
 from lowincome.errors import AuditFailed
-from lowincome.lake import read_json, write_json
+from lowincome.lake import Lake, read_json, write_json
 from lowincome.register import chain, ledger
 from lowincome.settings import read_settings
 
@@ -25,16 +27,26 @@ def add_verbs(verbs: Any) -> None:
     export.add_argument("file", type=Path)
     export.set_defaults(verb=lambda options, console: console.print(export_chain(options.file)))
     actions.add_parser("anchor", help="write the newest hash to the anchors").set_defaults(verb=_anchor)
-    actions.add_parser("verify", help="hold every row of the register against the chain").set_defaults(verb=_verify)
+    actions.add_parser("verify", help="hold the register and the published files against it").set_defaults(verb=_verify)
     use = actions.add_parser("use", help="hash entries from now on with another algorithm")
     use.add_argument("algorithm", choices=chain.ALGORITHMS)
     use.set_defaults(verb=_use)
 
 
 def seal_published(folder: Path, data_date: str, run_id: str) -> None:
-    """Seal a published day by its manifest, which names every file by digest, and anchor the head."""
+    """Seal a published day by its manifest, which names every file by digest, and anchor the head.
+
+    Raises AuditFailed where the manifest is not the one by which the folder was named when it was published. A run may
+    be published with several, one a version: a list that was held is released, a workbook gets another password.
+    """
+    manifest, version = (folder / "manifest.json").read_bytes(), folder.resolve().name
+    if version != f"{data_date}-{hashlib.sha256(manifest).hexdigest()[:12]}":
+        raise AuditFailed(what="the manifest is not the one that was published", where=version,
+                          expected="the version named by the manifest's digest",
+                          next_step="nothing was sealed; tell the security office, move the folder out of .versions as "
+                          "evidence, then publish the day again")
     with _register() as engine:
-        chain.seal_file(engine, "published", f"{data_date}/{run_id}", (folder / "manifest.json").read_bytes())
+        chain.seal_file(engine, "published", f"{data_date}/{run_id}", manifest)
         _anchor_head(engine)
 
 
@@ -72,13 +84,16 @@ def _line(entry: dict[str, Any]) -> str:
 
 
 def verify_chain() -> dict[str, int]:
-    """Hold the chain against itself and its anchors, and every row of the register against the chain; how many held.
+    """Hold the chain against itself and its anchors, and every row of the register and every published file against
+    the chain; how many held.
 
-    AuditFailed names the first entry that breaks it, or the rows that differ.
+    AuditFailed names the first entry that breaks it, or the rows and files that differ.
     """
-    anchors = {int(path.stem): read_json(path)["hash"] for path in read_settings().anchors.glob("*.json")}
+    settings = read_settings()
+    anchors = {int(path.stem): read_json(path)["hash"] for path in settings.anchors.glob("*.json")}
     with _register() as engine:
         broken, differ = chain.first_break(engine, anchors), chain.faults(engine)
+        differ += published.faults(engine, settings.output, Lake(settings.lake))
         entries = chain.head(engine)["entry_no"]
     found = [f"entry {broken}: breaks the chain"] if broken else []
     found += [f"{fault.kind} {fault.row_key}: {fault.what}" for fault in differ]
@@ -86,7 +101,7 @@ def verify_chain() -> dict[str, int]:
         more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
         raise AuditFailed(what="the audit chain does not hold", where="register",
                           found="; ".join(found[:SHOWN]) + more,
-                          next_step="keep a copy of the register and its log, then see docs/audit-chain.md")
+                          next_step="keep a copy of the register, its log and the files, then see docs/audit-chain.md")
     return {"entries": entries, "anchors": len(anchors)}
 
 
@@ -105,4 +120,4 @@ def _use(options: argparse.Namespace, console: Console) -> None:
 
 def _verify(options: argparse.Namespace, console: Console) -> None:
     held = verify_chain()
-    console.print(f"every row is as it was sealed: {held['entries']} entries, {held['anchors']} anchors")
+    console.print(f"every row and file is as it was sealed: {held['entries']} entries, {held['anchors']} anchors")

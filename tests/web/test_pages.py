@@ -12,6 +12,7 @@ from lowincome.web import prepare
 from lowincome.web.staff import ROLES
 
 from tests.web import world as planted
+from tests.web.conftest import STAFF
 from tests.web.world import World, flag_id, token
 
 OWN, OTHER = "H370102000001", "H370126000001"
@@ -184,6 +185,25 @@ def test_every_look_and_every_export_is_logged_with_who_what_and_why(world: Worl
         ("sun", "evidence", "flags.csv", "supervision")]
     text = client.get("/access", headers={"x-user": "sun"}).text
     assert "打印卡片" in text and "信访投诉处理" in text
+
+
+LIST = "worklists/370102_历下区_2026-11-22.xlsx"
+
+
+@pytest.mark.parametrize(("name", "address", "is_gone"), [
+    ("flags.csv", "/evidence/2026-11-22/flags.csv", False), (LIST, "/workbook/370102", False),
+    (LIST, "/workbook/370102", True)])
+def test_a_file_that_was_changed_since_it_was_published_is_not_handed_out_nor_logged_as_seen(
+    planted_home: Path, tmp_path: Path, name: str, address: str, is_gone: bool
+) -> None:
+    home = planted.hold(planted_home, tmp_path)
+    world = planted.open_world(home, tmp_path / "staff.yaml", STAFF)
+    assert world.client().get(address, headers=ZHAO).status_code == 200
+    file = home / "output" / "2026-11-22" / name
+    file.unlink() if is_gone else file.write_text("another", "utf-8")
+    answer = world.client().get(address, headers=ZHAO)
+    assert (answer.status_code, len(world.accesses)) == (500, 1)
+    assert "与发布时不同" in answer.text and "another" not in answer.text
 
 
 def test_an_unknown_purpose_is_refused_and_nothing_shown(world: World) -> None:

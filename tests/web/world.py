@@ -15,7 +15,7 @@ import yaml
 from fastapi.testclient import TestClient
 from lowincome import schema, upload
 from lowincome.deliver.alert_message import title
-from lowincome.lake import Lake, read_json, write_json
+from lowincome.lake import Lake, digest, read_json, write_json
 from lowincome.register import judgements, ledger, statistics
 from lowincome.register.models import Flag, FlagEvent, RegisterDay
 from lowincome.rules import catalogue
@@ -265,7 +265,7 @@ def _publish(folder: Path, day: date) -> None:
     for code, (name, _) in district_names().items():
         names.append(f"worklists/{code}_{name}_{day}.xlsx")
         (folder / names[-1]).write_text(f"workbook of {code}", "utf-8")
-    outputs = {name: {"sha256": "0" * 64, "rows": 1} for name in names}
+    outputs = {name: {"sha256": digest(folder / name), "rows": 1} for name in names}
     write_json(folder / "manifest.json", {**shared, "sources": sources, "outputs": outputs})
 
 

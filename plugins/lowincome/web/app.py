@@ -1,5 +1,6 @@
 """The pages as one FastAPI application. Mounted bare it admits nobody: whoever mounts it says who is signed in."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
@@ -24,9 +25,11 @@ from lowincome.web import (
     validation,
     worklist,
 )
+from lowincome.web.days import PublishedChanged
 from lowincome.web.office import Office
 from lowincome.web.visitor import LANGUAGE_COOKIE, ReasonMissing, Visitor, language_of, user_name, visitor
 
+_log = logging.getLogger(__name__)
 STATIC = INCLUDE / "static"
 FORM_BYTES = 10_000
 """What a form may need beside the file in it."""
@@ -52,6 +55,7 @@ def create_app(office: Office) -> FastAPI:
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(SettingsInvalid, _stopped)
+    app.add_exception_handler(PublishedChanged, _changed)
     app.add_exception_handler(ReasonMissing, reason.ask)
     return app
 
@@ -99,6 +103,12 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     return render.error(request, 422)
+
+
+async def _changed(request: Request, error: Exception) -> Response:
+    """A published file that is not what was published is not handed out; the log says which."""
+    _log.error("%s", error)
+    return render.error(request, 500)
 
 
 async def _stopped(request: Request, error: Exception) -> Response:

@@ -6,7 +6,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from lowincome.lake import read_json
+from lowincome.errors import AuditFailed
+from lowincome.lake import digest, read_json
+
+
+class PublishedChanged(AuditFailed):
+    """A file is not what was published; nothing of it is handed out."""
+
 
 WITHOUT_PERSONAL_DATA = ("flags.csv", "links.csv", "discrepancies.csv", "validation/")
 
@@ -54,6 +60,16 @@ def workbooks(output: Path, day: date, districts: Iterable[str]) -> dict[str, st
     paths = (path for path in manifest(output, day)["outputs"] if path.startswith("worklists/"))
     own = {path.removeprefix("worklists/")[:6]: path for path in paths}
     return {code: own[code] for code in districts if code in own}
+
+
+def unchanged(output: Path, day: date, path: str) -> Path:
+    """A file that the day's manifest names, to be handed out now; PublishedChanged where it is another or gone."""
+    file = output / day.isoformat() / path
+    if not file.is_file() or digest(file) != manifest(output, day)["outputs"][path]["sha256"]:
+        raise PublishedChanged(
+            what="a published file was changed", where=f"{day} {path}", expected="the digest in its manifest",
+            next_step="nothing was handed out; see docs/audit-chain.md, When it does not hold")
+    return file
 
 
 def _day(path: Path) -> date | None:

@@ -50,12 +50,13 @@ def show_source(visitor: Auditor, source: str) -> HTMLResponse:
 
 @router.get("/evidence/{day}/{path:path}")
 def download_evidence(visitor: Annotated[Visitor, Depends(may_open("evidence"))], day: date, path: str) -> FileResponse:
-    """A published file of a day that holds no personal data; logged."""
+    """A published file of a day that holds no personal data; logged. Refused where it was changed since."""
     output = visitor.office.output
     if day not in days.published_days(output) or path not in dict(days.evidence(output, day)):
         raise HTTPException(404)
+    file = days.unchanged(output, day, path)
     visitor.log(day, "evidence", path, "supervision")
-    return FileResponse(output / day.isoformat() / path, filename=f"{day}_{path.replace('/', '_')}")
+    return FileResponse(file, filename=f"{day}_{path.replace('/', '_')}")
 
 
 def _trends(recent: list[dict[str, Any]]) -> dict[tuple[str, str, str], list[bool | None]]:

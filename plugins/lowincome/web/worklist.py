@@ -98,13 +98,14 @@ def export_list(visitor: Caseworker, filters: Asked) -> Response:
 
 @router.get("/workbook/{district}")
 def download_workbook(visitor: Caseworker, district: str, why: PurposeText = "worklist") -> FileResponse:
-    """The published workbook of one of the visitor's districts; logged."""
+    """The published workbook of one of the visitor's districts; logged. Refused where it was changed since."""
     desk = visitor.desk()
     path = days.workbooks(visitor.office.output, desk.data_date, desk.districts).get(district)
     if path is None:
         raise HTTPException(404)
+    file = days.unchanged(visitor.office.output, desk.data_date, path)
     visitor.log(desk.data_date, "workbook", district, why, path)
-    return FileResponse(visitor.office.output / desk.data_date.isoformat() / path, media_type=XLSX, filename=path[10:])
+    return FileResponse(file, media_type=XLSX, filename=path[10:])
 
 
 def _log(visitor: Visitor, desk: Desk, action: str, filters: Filters, rows: int) -> None:
