@@ -5,7 +5,8 @@
 The export has one entry a line: entry_no, kind, row_key, algorithm, content (digest of what was sealed) and hash.
 hash = digest of the JSON list [entry_no, kind, row_key, algorithm, content, hash before], without spaces; before the
 first entry the hash is empty. An anchor is a JSON file with entry_no and hash, kept where the chain's keeper cannot
-write. Prints the first fault and its place and exits 1, or says how far the chain holds and exits 0.
+write. A row of the register (its kind is in ONCE) is sealed once: a second entry would bear out a row that was changed.
+Prints the first fault and its place and exits 1, or says how far the chain holds and exits 0.
 """
 
 import hashlib
@@ -15,24 +16,43 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 FIELDS = {"entry_no", "kind", "row_key", "algorithm", "content", "hash"}
+ONCE = {"register_day", "disposition", "answered_subject", "answer_file", "access_log", "judgement", "judgement_review"}
 
 
 def first_fault(lines: Iterable[str], anchors: dict[int, str]) -> str | None:
     """Where the chain breaks first; None when it holds and every anchor is in it."""
-    number, previous = 0, ""
+    number, previous, rows = 0, "", set[tuple[str, str]]()
     for number, line in enumerate(lines, 1):
         entry = parse(line)
         if entry is None:
             return f"entry {number}: not an entry"
-        if entry["entry_no"] != number:
-            return f"entry {number}: the line says {entry['entry_no']}; an entry was added, removed or moved"
-        if entry["hash"] != link(entry, previous):
-            return f"entry {number}: content and hash differ; this entry or the one before it was changed"
+        fault = out_of_place(entry, number, previous, anchors) or sealed_before(entry, rows)
+        if fault:
+            return f"entry {number}: {fault}"
         previous = str(entry["hash"])
-        if anchors.get(number, previous) != previous:
-            return f"entry {number}: the anchor says another hash; the chain was written anew up to here"
     missing = sorted(anchor for anchor in anchors if anchor > number)
     return f"entry {number + 1}: the chain ends before anchor {missing[0]}; its tail was cut" if missing else None
+
+
+def out_of_place(entry: dict[str, str | int], number: int, previous: str, anchors: dict[int, str]) -> str | None:
+    """Why an entry does not follow from those before it, or is not what an anchor says."""
+    if entry["entry_no"] != number:
+        return f"the line says {entry['entry_no']}; an entry was added, removed or moved"
+    if entry["hash"] != link(entry, previous):
+        return "content and hash differ; this entry or the one before it was changed"
+    if anchors.get(number, entry["hash"]) != entry["hash"]:
+        return "the anchor says another hash; the chain was written anew up to here"
+    return None
+
+
+def sealed_before(entry: dict[str, str | int], rows: set[tuple[str, str]]) -> str | None:
+    """Whether the row of an entry is among those that were sealed; else it is from now on."""
+    row = (str(entry["kind"]), str(entry["row_key"]))
+    if row in rows:
+        return f"{' '.join(row)} was sealed before; a changed row was sealed again"
+    if row[0] in ONCE:
+        rows.add(row)
+    return None
 
 
 def parse(line: str) -> dict[str, str | int] | None:

@@ -14,7 +14,7 @@ from lowincome.errors import AuditFailed, ContractBroken
 from lowincome.register import access, chain, dispositions, judgements, ledger
 from lowincome.register.dispositions import Answer
 from lowincome.settings import PROJECT
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, select, text
 
 from scripts import verify_chain
 from tests.register.test_dispositions import outcomes
@@ -134,6 +134,40 @@ def test_a_row_changed_behind_the_chain_is_named(database: Engine, harm: str, fa
         disarm(connection)
         connection.execute(text(harm))
     assert [(one.kind, one.row_key, one.what) for one in chain.faults(database)] == [fault]
+
+
+@pytest.mark.parametrize("is_changed", [True, False])
+@pytest.mark.parametrize("table", ["disposition", "access_log", "register_day"])
+def test_a_row_that_is_sealed_a_second_time_is_named_by_the_chain_and_by_its_export(
+    database: Engine, tmp_path: Path, table: str, is_changed: bool
+) -> None:
+    model = next(one for one in chain.SEALED if one.__tablename__ == table)
+    column = {"disposition": "finding", "access_log": "user_name", "register_day": "run_id"}[table]
+    with database.begin() as connection:
+        disarm(connection)
+        connection.execute(text(f"update {table} set {column} = 'another'") if is_changed else text("select 1"))
+        row = dict(connection.execute(select(model.__table__)).mappings().first() or {})
+        chain.seal(connection, [chain._seal_of(model, row)])
+    key = chain._seal_of(model, row).row_key
+    found = {(one.kind, one.row_key, one.what) for one in chain.faults(database)}
+    assert (table, key, "sealed twice") in found
+    assert ((table, key, "changed") in found) == is_changed
+    chain_verbs.export_chain(tmp_path / "chain.jsonl")
+    told = verify_chain.first_fault((tmp_path / "chain.jsonl").read_text("utf-8").splitlines(), {})
+    assert told == f"entry 28: {table} {key} was sealed before; a changed row was sealed again"
+
+
+def test_what_may_be_sealed_again_is_no_fault(database: Engine, tmp_path: Path) -> None:
+    for kind in ("published", "released", "accepted shrink", "deleted"):
+        for content in (b"one", b"two"):
+            chain.seal_file(database, kind, "2026-11-20", content)
+    chain_verbs.export_chain(tmp_path / "chain.jsonl")
+    assert verify_chain.first_fault((tmp_path / "chain.jsonl").read_text("utf-8").splitlines(), {}) is None
+    assert chain.faults(database) == []
+
+
+def test_the_stock_verifier_knows_every_table_whose_rows_are_sealed_once() -> None:
+    assert {model.__tablename__ for model in chain.SEALED} == verify_chain.ONCE
 
 
 def test_a_chain_that_holds_is_told_with_its_anchors(database: Engine) -> None:

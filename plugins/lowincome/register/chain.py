@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from lowincome.errors import ContractBroken
 from lowincome.register.models import (
@@ -35,6 +35,7 @@ from lowincome.register.turn import take_turn
 ALGORITHMS = ("sha256", "sm3")
 SEALED: tuple[type[Base], ...] = (
     RegisterDay, Disposition, AnsweredSubject, AnswerFile, AccessEntry, Judgement, JudgementReview)
+"""Tables whose rows are sealed as they are added, once each: a second entry could only bear out a changed row."""
 Row = Mapping[str, Any]
 
 
@@ -49,7 +50,7 @@ class Seal:
 
 @dataclass(frozen=True)
 class Fault:
-    """One row that the chain does not bear out: changed, missing, or never sealed."""
+    """One row that the chain does not bear out: changed, missing, never sealed, or sealed twice."""
 
     kind: str
     row_key: str
@@ -148,7 +149,7 @@ def seal_file(engine: Engine, kind: str, row_key: str, content: bytes) -> None:
 def faults(engine: Engine) -> list[Fault]:
     """Rows of the register that differ from their entries, in both directions, by table and key."""
     found = [fault for model in SEALED for fault in _faults(engine, model)]
-    return found + list(_changed_days(engine))
+    return [*found, *_sealed_twice(engine), *_changed_days(engine)]
 
 
 def day_digest(connection: Connection, data_date: date, revision: int) -> str:
@@ -182,7 +183,8 @@ def _faults(engine: Engine, model: type[Base]) -> Iterable[Fault]:
     kind = model.__tablename__
     with engine.connect() as connection:
         query = select(AuditEntry.row_key, AuditEntry.content, AuditEntry.algorithm).where(AuditEntry.kind == kind)
-        sealed = {row.row_key: row for row in connection.execute(query)}
+        entries = connection.execute(query.order_by(AuditEntry.entry_no.desc()))
+        sealed = {row.row_key: row for row in entries}  # of several the first: what the row was when it was added
         for stored in connection.execute(select(model.__table__)).mappings():
             one = _seal_of(model, dict(stored))
             entry = sealed.pop(one.row_key, None)
@@ -191,6 +193,15 @@ def _faults(engine: Engine, model: type[Base]) -> Iterable[Fault]:
             elif _hash(entry.algorithm, one.content) != entry.content:
                 yield Fault(kind, one.row_key, "changed")
     yield from (Fault(kind, key, "missing") for key in sealed)
+
+
+def _sealed_twice(engine: Engine) -> Iterator[Fault]:
+    """Rows with more than one entry. Files may have several: a day is published again, a decision is taken anew."""
+    query = select(AuditEntry.kind, AuditEntry.row_key).where(
+        AuditEntry.kind.in_([model.__tablename__ for model in SEALED]))
+    with engine.connect() as connection:
+        grouped = query.group_by(AuditEntry.kind, AuditEntry.row_key).having(func.count() > 1)
+        yield from (Fault(row.kind, row.row_key, "sealed twice") for row in connection.execute(grouped).all())
 
 
 def _seal_of(model: type[Base], row: Row) -> Seal:
