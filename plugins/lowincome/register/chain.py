@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, and_, func, insert, select, update
 
 from lowincome.errors import ContractBroken
 from lowincome.register.models import (
@@ -149,7 +149,7 @@ def seal_file(engine: Engine, kind: str, row_key: str, content: bytes) -> None:
 def faults(engine: Engine) -> list[Fault]:
     """Rows of the register that differ from their entries, in both directions, by table and key."""
     found = [fault for model in SEALED for fault in _faults(engine, model)]
-    return [*found, *_sealed_twice(engine), *_changed_days(engine)]
+    return [*found, *_sealed_twice(engine), *_changed_days(engine), *_under_no_day(engine)]
 
 
 def day_digest(connection: Connection, data_date: date, revision: int) -> str:
@@ -177,6 +177,20 @@ def _changed_days(engine: Engine) -> Iterator[Fault]:
         for day in days.all():
             if day_digest(connection, day.data_date, day.revision) != day.events_sha256:
                 yield Fault(FlagEvent.__tablename__, f"{day.data_date}/{day.revision}", "changed")
+
+
+def _under_no_day(engine: Engine) -> Iterator[Fault]:
+    """Transitions and flags that no entered day covers: a day that is entered later would take them for its own."""
+    entered = and_(RegisterDay.data_date == FlagEvent.data_date, RegisterDay.revision == FlagEvent.revision)
+    events = select(FlagEvent.data_date, FlagEvent.revision).distinct()
+    alone = events.where(~select(RegisterDay).where(entered).exists())
+    covered = select(FlagEvent).join(RegisterDay, entered).where(FlagEvent.flag_id == Flag.flag_id)
+    flags = select(Flag.flag_id).where(~covered.exists()).order_by(Flag.flag_id)
+    with engine.connect() as connection:
+        for day in connection.execute(alone).all():
+            yield Fault(FlagEvent.__tablename__, f"{day.data_date}/{day.revision}", "never sealed")
+        for flag_id in connection.scalars(flags).all():
+            yield Fault(Flag.__tablename__, flag_id, "never sealed")
 
 
 def _faults(engine: Engine, model: type[Base]) -> Iterable[Fault]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, select
+from sqlalchemy import Connection, Engine, create_engine, func, select
 from sqlalchemy import insert as insert_rows
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -157,7 +157,10 @@ def _balance(yesterday: int, before: int, flags: pa.Table, data_date: date) -> N
 
 
 def _enter(connection: Connection, data_date: date, run_id: str, flags: pa.Table) -> None:
-    """Add the day as a new revision, unless its newest revision is of the same run."""
+    """Add the day as a new revision, unless its newest revision is of the same run.
+
+    Raises AuditFailed where something of that revision lies there already: what was planted would be sealed with it.
+    """
     newest = connection.execute(
         select(RegisterDay.revision, RegisterDay.run_id)
         .where(RegisterDay.data_date == data_date)
@@ -167,15 +170,41 @@ def _enter(connection: Connection, data_date: date, run_id: str, flags: pa.Table
     if newest is not None and newest.run_id == run_id:
         return
     revision = 1 if newest is None else newest.revision + 1
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    _check_free(connection, data_date, revision)
     for rows in _batches(flags.filter(pc.equal(flags["event"], "opened"))):
-        connection.execute(insert(Flag).on_conflict_do_nothing(), [_opened(row) for row in rows])
+        _open(connection, data_date, [_opened(row) for row in rows])
     for rows in _batches(flags.filter(pc.not_equal(flags["event"], "kept"))):
         connection.execute(insert_rows(FlagEvent), [_event(row, data_date, revision) for row in rows])
     counts = {f"flags_{state}": count for state, count in _counts(flags).items()}
     day = {"data_date": data_date, "revision": revision, "run_id": run_id, **counts}
     day["events_sha256"] = chain.day_digest(connection, data_date, revision)
     chain.add(connection, RegisterDay, [day])
+
+
+def _check_free(connection: Connection, data_date: date, revision: int) -> None:
+    """A day and its transitions are added in one transaction, so those that lie there alone are nobody's."""
+    of_revision = (FlagEvent.data_date == data_date, FlagEvent.revision == revision)
+    planted = connection.scalar(select(func.count()).select_from(FlagEvent).where(*of_revision))
+    if planted:
+        raise _planted(f"register {data_date}/{revision}", "no transitions before the day is entered", str(planted))
+
+
+def _open(connection: Connection, data_date: date, opened: list[Row]) -> None:
+    """Add flags. One that an earlier revision of the day opened stands there already, and must be the same."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(insert(Flag).on_conflict_do_nothing(), opened)
+    stored = connection.execute(select(Flag.__table__).where(Flag.flag_id.in_([row["flag_id"] for row in opened])))
+    known = {row["flag_id"]: dict(row) for row in stored.mappings()}
+    others = sorted(row["flag_id"] for row in opened if known[row["flag_id"]] != row)
+    if others:
+        raise _planted(f"register {data_date}", "flags that are opened to be new, or as they were opened before",
+                       f"{len(others)} with other content, the first {others[0]}")
+
+
+def _planted(where: str, expected: str, found: str) -> AuditFailed:
+    return AuditFailed(what="rows were added that no day had entered", where=where, expected=expected, found=found,
+                       next_step="nothing was entered; tell the security office: `python -m lowincome chain verify` "
+                       "names what no day covers, docs/audit-chain.md says what to do")
 
 
 def _batches(flags: pa.Table) -> Iterator[list[Row]]:
