@@ -87,15 +87,18 @@ def verify_chain() -> dict[str, int]:
     """Hold the chain against itself and its anchors, and every row of the register and every published file against
     the chain; how many held.
 
-    AuditFailed names the first entry that breaks it, or the rows and files that differ.
+    AuditFailed names the first entry that breaks it, the rows and files that differ, or that the newest published day
+    was not anchored: the second place is away, or a run was stopped between sealing and anchoring.
     """
     settings = read_settings()
     anchors = {int(path.stem): read_json(path)["hash"] for path in settings.anchors.glob("*.json")}
     with _register() as engine:
         broken, differ = chain.first_break(engine, anchors), chain.faults(engine)
         differ += published.faults(engine, settings.output, Lake(settings.lake))
-        entries = chain.head(engine)["entry_no"]
+        entries, sealed = chain.head(engine)["entry_no"], chain.newest(engine, published.KIND) or 0
     found = [f"entry {broken}: breaks the chain"] if broken else []
+    if max(anchors, default=0) < sealed:
+        found.append(f"entry {sealed}: the newest published day is under no anchor")
     found += [f"{fault.kind} {fault.row_key}: {fault.what}" for fault in differ]
     if found:
         more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""

@@ -3,18 +3,22 @@
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lowincome import chain_verbs
 from lowincome.errors import AuditFailed, ContractBroken
 from lowincome.register import access, chain, dispositions, judgements, ledger
 from lowincome.register.dispositions import Answer
+from lowincome.register.models import AuditHead
 from lowincome.settings import PROJECT
-from sqlalchemy import Connection, Engine, create_engine, select, text
+from sqlalchemy import Connection, Engine, create_engine, select, text, update
 
 from scripts import verify_chain
 from tests.register.test_dispositions import outcomes
@@ -180,6 +184,9 @@ def test_a_chain_that_holds_is_told_with_its_anchors(database: Engine) -> None:
     ("delete from audit_entry where entry_no = 7", 7),
     ("update audit_entry set entry_no = 99 where entry_no = 27", 27),
     ("delete from audit_entry where entry_no = 27", 27),
+    ("update audit_head set entry_no = 26", 26),
+    ("update audit_head set entry_no = 28", 28),
+    ("update audit_head set hash = (select hash from audit_entry where entry_no = 26)", 27),
 ])
 def test_an_entry_changed_in_the_database_is_named_by_its_number(database: Engine, harm: str, place: int) -> None:
     with database.begin() as connection:
@@ -187,6 +194,50 @@ def test_an_entry_changed_in_the_database_is_named_by_its_number(database: Engin
         connection.execute(text(harm))
     with pytest.raises(AuditFailed, match=f"entry {place}: breaks the chain"):
         chain_verbs.verify_chain()
+
+
+def test_an_entry_that_follows_but_lies_beyond_the_head_is_named(database: Engine) -> None:
+    with database.begin() as connection:
+        disarm(connection)
+        before = connection.execute(select(AuditHead.entry_no, AuditHead.hash)).one()
+        chain.seal(connection, [chain.Seal("released", "2026-11-20/370102", b"{}")])
+        connection.execute(update(AuditHead).values(entry_no=before.entry_no, hash=before.hash))
+    assert chain.first_break(database, {}) == 28
+
+
+def test_what_is_sealed_while_the_chain_is_read_breaks_nothing(
+    database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = chain.entries
+
+    def slowly(engine: Engine) -> Iterator[dict[str, Any]]:
+        access.append(engine, NOW, ENTRY)
+        yield from list(read(engine))
+        access.append(engine, NOW, ENTRY)
+
+    monkeypatch.setattr(chain, "entries", slowly)
+    assert chain.first_break(database, {}) is None
+
+
+def test_a_published_day_that_is_not_anchored_is_named_until_it_is(database: Engine, tmp_path: Path) -> None:
+    chain_verbs.anchor_chain()
+    chain.seal_file(database, "published", "2026-11-20/run-1", b"one")
+    access.append(database, NOW, ENTRY)
+    with pytest.raises(AuditFailed, match="found entry 28: the newest published day is under no anchor; next"):
+        chain_verbs.verify_chain()
+    chain_verbs.anchor_chain()
+    assert chain_verbs.verify_chain() == {"entries": 29, "anchors": 2}
+    access.append(database, NOW, ENTRY)
+    chain_verbs.verify_chain()
+    shutil.rmtree(tmp_path / "anchors")
+    with pytest.raises(AuditFailed, match="under no anchor"):
+        chain_verbs.verify_chain()
+
+
+def test_an_anchor_of_the_published_entry_itself_is_enough(database: Engine) -> None:
+    chain.seal_file(database, "published", "2026-11-20/run-1", b"one")
+    chain_verbs.anchor_chain()
+    assert chain_verbs.verify_chain() == {"entries": 28, "anchors": 1}
 
 
 def test_a_tail_cut_with_its_rows_and_its_head_is_found_by_the_anchor(database: Engine) -> None:

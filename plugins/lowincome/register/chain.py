@@ -122,17 +122,32 @@ def numbers(connection: Connection, model: type[Base]) -> dict[str, int]:
 
 
 def first_break(engine: Engine, anchors: Mapping[int, str]) -> int | None:
-    """Number of the first entry that does not follow from those before it, that an anchor (its hash by its number)
-    contradicts, or that is missing; None when the chain holds."""
-    number, previous = 0, ""
+    """Number of the first entry that does not follow from those before it, that an anchor (its hash by its number) or
+    the head contradicts, that is missing, or that lies beyond the head; None when the chain holds.
+
+    The head is read before the entries and after them: what others seal meanwhile lies between the two.
+    """
+    first = head(engine)
+    number, previous, known = 0, "", ({first["entry_no"]: first["hash"]}, anchors)
     for number, entry in enumerate(entries(engine), 1):
-        rest = (entry["kind"], entry["row_key"], entry["content"], previous)
+        follows = entry["entry_no"] == number and entry["hash"] == _linked(entry, previous)
         previous = entry["hash"]
-        follows = entry["entry_no"] == number and previous == link(entry["algorithm"], number, *rest)
-        if not follows or anchors.get(number, previous) != previous:
+        if not follows or any(one.get(number, previous) != previous for one in known):
             return number
-    ends = max([head(engine)["entry_no"], *anchors])
-    return number + 1 if ends > number else None
+    if max([first["entry_no"], *anchors]) > number:
+        return number + 1
+    last = head(engine)["entry_no"]
+    return last + 1 if number > last else None
+
+
+def _linked(entry: Row, previous: str) -> str:
+    return link(entry["algorithm"], entry["entry_no"], entry["kind"], entry["row_key"], entry["content"], previous)
+
+
+def newest(engine: Engine, kind: str) -> int | None:
+    """Number of the newest entry of a kind; None where there is none."""
+    with engine.connect() as connection:
+        return connection.scalar(select(func.max(AuditEntry.entry_no)).where(AuditEntry.kind == kind))
 
 
 def seal_file(engine: Engine, kind: str, row_key: str, content: bytes) -> None:
