@@ -47,7 +47,10 @@ def prepare_environment() -> tuple[Path, Path]:
         "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Shanghai", "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
     }
     os.environ.update({name: str(value) for name, value in settings.items()})
-    (home / "airflow").mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if home.stat().st_mode & 0o077:
+        print(f"others may enter {home}; unless that is meant: chmod 700 {home}", file=sys.stderr)
+    (home / "airflow").mkdir(exist_ok=True)
     sys.path[:0] = [path for path in (str(PROJECT / "plugins"), str(PROJECT / "dags")) if path not in sys.path]
     return home, output
 

@@ -27,7 +27,7 @@ NOT_OURS = shutil.ignore_patterns("airflow", "sandbox", "register.db*", ".*.cand
 
 def save(settings: Settings, folder: Path) -> dict[str, str]:
     """Write a backup into a new folder; its manifest, which names every file by digest, comes last."""
-    folder.mkdir(parents=True)
+    folder.mkdir(mode=0o700, parents=True)
     _dump(make_url(settings.register_url), folder / "register")
     for name, place in _places(settings).items():
         if place.exists():

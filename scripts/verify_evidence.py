@@ -17,6 +17,7 @@ import fnmatch
 import hashlib
 import io
 import json
+import os
 import struct
 import sys
 import zipfile
@@ -143,6 +144,13 @@ def blanked(content: bytes, patterns: list[str]) -> bytes:
     return packed(members | {"fields.json": canonical(kept)})
 
 
+def write(pack: bytes, to: Path) -> None:
+    """A pack for its owner alone to read: what was not taken out is a person's."""
+    to.unlink(missing_ok=True)
+    with open(to, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        file.write(pack)
+
+
 def _json(members: dict[str, bytes], name: str) -> dict[str, Any]:
     return dict(json.loads(members[f"{name}.json"]))
 
@@ -157,7 +165,7 @@ def main() -> int:
     options = parser.parse_args()
     content = options.pack.read_bytes()
     if options.to:
-        options.to.write_bytes(blanked(content, options.blank))
+        write(blanked(content, options.blank), options.to)
         return 0
     files = sorted(options.anchors.glob("*.json")) if options.anchors else []
     heads = {head["entry_no"]: head["hash"] for head in (json.loads(path.read_text("utf-8")) for path in files)}

@@ -191,6 +191,15 @@ def test_a_list_that_has_just_come_and_can_be_read_is_taken_at_once(
     assert collect(NOW)["files"] == 1
 
 
+def test_the_folder_may_be_a_link_to_one_outside_of_the_home(
+    office: Callable[..., Any], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    shared = tmp_path_factory.mktemp("shared")
+    (tmp_path / "answers").symlink_to(shared)
+    assert office(GOOD)["counts"]["recorded"] == 2
+    assert [path.suffix for path in (shared / "imported").iterdir()] == [".xlsx"]
+
+
 @pytest.mark.parametrize(("name", "begins"), [
     ("370102_历下区_2026-11-20.xlsx", "退回_370102-2026-11-20_"), ("LIXIA (2).XLSX", "退回_LIXIA-2_"),
     ("王秀英 13800001234 370102196001022324.xlsx", "退回_138-1234-3701-2324_"), ("王秀英.xlsx", "退回_")])

@@ -212,3 +212,16 @@ def test_the_verb_writes_a_pack_that_the_stock_script_verifies_alone(made: Made,
     script = [sys.executable, "-I", str(PROJECT / "scripts" / "verify_evidence.py"), str(pack), str(anchors)]
     told = subprocess.run(script, capture_output=True, text=True, check=True, cwd=tmp_path)
     assert told.stdout.startswith("the pack holds")
+
+
+def test_a_pack_and_a_redacted_one_are_for_their_owner_alone_also_where_a_readable_file_lay(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack, redacted = tmp_path / "pack.zip", tmp_path / "redacted.zip"
+    for path in (pack, tmp_path / ".pack.zip.candidate", redacted):
+        path.touch(0o644)
+    make_pack(D.isoformat(), KEY, ASKED, pack)
+    monkeypatch.setattr(sys, "argv", ["verify", str(pack), "--blank", "person/*", "--to", str(redacted)])
+    assert verify_evidence.main() == 0
+    assert [path.stat().st_mode & 0o777 for path in (pack, redacted)] == [0o600] * 2
+    assert verify_evidence.faults(redacted.read_bytes(), None) == []

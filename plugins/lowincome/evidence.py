@@ -10,6 +10,7 @@ nothing of ours.
 import hashlib
 import io
 import json
+import os
 import re
 import secrets
 import zipfile
@@ -104,11 +105,18 @@ def make_pack(data_date: str, key: str, asked: Asked, to: Path) -> Row:
     proof = _proof(register, settings.anchors, f"{data_date}/{run.run_id}", files["manifest.json"], entry)
     members = files | {"statement.json": statement, "fields.json": _canonical(fields),
                        "access.json": chain.canonical(entry), "chain.jsonl": proof}
+    _write(packed(members), to)
+    return {"pack": str(to), "fields": len(fields), "entry_id": entry["entry_id"]}
+
+
+def _write(pack: bytes, to: Path) -> None:
+    """Whole or not at all, and for its owner alone to read: it names a person, and may lie anywhere."""
     to.parent.mkdir(parents=True, exist_ok=True)
     candidate = to.with_name(f".{to.name}.candidate")
-    candidate.write_bytes(packed(members))
+    candidate.unlink(missing_ok=True)
+    with open(candidate, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        file.write(pack)
     replace_file(candidate, to)
-    return {"pack": str(to), "fields": len(fields), "entry_id": entry["entry_id"]}
 
 
 def salted(sections: Row) -> dict[str, tuple[str, Any]]:

@@ -42,7 +42,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     _STAFF, _ANCHORS, _UPLOAD_BYTES, _APPROVERS, _PUBLISH_BY, _ENGINE."""
     env = os.environ if environment is None else environment
     home = Path(env.get("LOWINCOME_HOME") or PROJECT / "var").absolute()
-    home.mkdir(parents=True, exist_ok=True)
+    make_private(home)
     return Settings(
         home=home,
         output=Path(env.get("LOWINCOME_OUTPUT") or home / "output").absolute(),
@@ -57,6 +57,11 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         publish_by=publish_by(env),
         engine=engine_name(env),
     )
+
+
+def make_private(folder: Path) -> None:
+    """A folder that nobody else can enter, whatever the umask; one that is there keeps the rights that it was given."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def engine_name(environment: Mapping[str, str] = os.environ) -> str:

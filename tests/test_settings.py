@@ -1,0 +1,55 @@
+"""Settings say where things lie, and a home that they make is nobody else's to enter."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lowincome.settings import read_settings
+
+from scripts import airflow_home
+
+
+@pytest.fixture(autouse=True)
+def usual_umask() -> Iterator[None]:
+    """As most machines set it: everybody reads what is made."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def rights(folder: Path) -> int:
+    return folder.stat().st_mode & 0o777
+
+
+def test_a_home_that_is_made_is_for_its_owner_alone_and_folders_above_it_are_as_usual(tmp_path: Path) -> None:
+    home = read_settings({"LOWINCOME_HOME": str(tmp_path / "srv" / "home")}).home
+    assert (rights(home), rights(home.parent)) == (0o700, 0o755)
+
+
+def test_a_home_that_is_there_keeps_the_rights_that_its_operator_gave(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir(mode=0o750)
+    assert rights(read_settings({"LOWINCOME_HOME": str(tmp_path / "home")}).home) == 0o750
+
+
+@pytest.fixture
+def kept_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A home that is not there yet; what the scripts set is undone."""
+    monkeypatch.setattr(os, "environ", {**os.environ, "LOWINCOME_HOME": str(tmp_path / "home")})
+    monkeypatch.setattr(airflow_home.sys, "path", list(airflow_home.sys.path))
+    return tmp_path / "home"
+
+
+def test_the_demo_makes_such_a_home_and_says_nothing_of_it(
+    kept_environment: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, _ = airflow_home.prepare_environment()
+    assert (home, rights(home), capsys.readouterr().err) == (kept_environment, 0o700, "")
+
+
+def test_the_demo_leaves_a_home_that_others_may_enter_and_says_so(
+    kept_environment: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept_environment.mkdir(mode=0o755)
+    home, _ = airflow_home.prepare_environment()
+    assert (rights(home), f"chmod 700 {home}" in capsys.readouterr().err) == (0o755, True)
