@@ -1,8 +1,12 @@
 """LOWINCOME_MEMORY_LIMIT is kept: what does not fit is put aside on disk, and what fits nowhere says which setting."""
 
+import os
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -91,6 +95,69 @@ def test_what_a_query_took_goes_back_to_the_system_when_it_is_done(sort: Callabl
     _, most, after = sort(1_500_000, "2GB")
     assert most > 150
     assert after < most * 0.6
+
+
+def folders(temporary: Path) -> list[Path]:
+    return sorted(temporary.glob("lowincome-*"))
+
+
+@contextmanager
+def spilling(folder: Path, temporary: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A process that sorts more than fits, from when it has begun to spill; made as if everybody may read."""
+    environment = {**os.environ, "LOWINCOME_MEMORY_LIMIT": "100MB", "TMPDIR": str(temporary),
+                   "PYTHONPATH": str(Path(engine.__file__).parents[1])}
+    command = [sys.executable, "-c", WRITE, SORTED.format(rows=6_000_000), str(folder / "sorted.parquet")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, umask=0o022) as child:
+        until = time.monotonic() + 60
+        while not list(temporary.glob("lowincome-spill-*/duckdb_temp*")):
+            assert child.poll() is None and time.monotonic() < until
+            time.sleep(0.01)
+        yield child
+        child.kill()
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A temporary folder of the test's own, in which somebody laid a trap."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    (tmp_path / "trap").mkdir()
+    (folder / "lowincome-spill").symlink_to(tmp_path / "trap")
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def test_what_is_spilled_lies_where_nobody_else_can_look_and_is_led_nowhere_else(
+    tmp_path: Path, temporary: Path
+) -> None:
+    with spilling(tmp_path, temporary):
+        _, folder = folders(temporary)
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert list((tmp_path / "trap").iterdir()) == []
+
+
+def test_what_a_killed_process_spilled_is_gone_when_the_next_engine_starts(
+    tmp_path: Path, temporary: Path, limited: Callable[[str], None]
+) -> None:
+    with spilling(tmp_path, temporary) as child:
+        _, left = folders(temporary)
+        limited("100MB")
+        engine.query("select 1", {})
+        assert left.exists()
+        child.kill()
+        child.wait()
+    assert list(left.glob("duckdb_temp*"))
+    limited("100MB")
+    engine.query("select 1", {})
+    assert not left.exists()
+
+
+def test_the_folder_of_a_process_goes_with_it(
+    tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch, sort: Callable[..., tuple[int, ...]]
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    assert sort(3_000_000, "100MB")[0] == 3_000_000
+    assert [path.name for path in folders(temporary)] == ["lowincome-spill"]
 
 
 def test_a_sort_that_fits_nowhere_says_which_setting(tmp_path: Path, limited: Callable[[str], None]) -> None:

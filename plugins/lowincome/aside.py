@@ -1,4 +1,5 @@
-"""Temporary folders for what a step puts aside: gone when it ends or, where it was killed, when the next one begins.
+"""Temporary folders for what a step puts aside, and the engine for it: gone when it ends or, where it was killed, when
+the next one begins.
 
 What lies there are rows of people, and as many as the lake's: none may outlast the step.
 """

@@ -8,9 +8,8 @@ Where keys are set (keys.py) files are read and written through the sealed files
 import atexit
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import TypeAlias
 import duckdb
 import pyarrow as pa
 
+from lowincome.aside import aside
 from lowincome.errors import AuditFailed, SettingsInvalid
 from lowincome.keys import keyring
 from lowincome.lake import digest
@@ -62,8 +62,7 @@ def _database(is_sealing: bool) -> duckdb.DuckDBPyConnection:
     _set(database, "memory_limit", "LOWINCOME_MEMORY_LIMIT", _limit(), "a size such as 500MB or 2GB")
     if threads := os.environ.get("LOWINCOME_THREADS"):
         _set(database, "threads", "LOWINCOME_THREADS", threads, "a whole number from 1 on")
-    spill = "" if is_sealing else str(Path(tempfile.gettempdir()) / "lowincome-spill")
-    database.execute(f"set temp_directory = {_text(spill)}")
+    database.execute(f"set temp_directory = {_text('' if is_sealing else str(_spill()))}")
     if is_sealing:
         from lowincome.sealed_filesystem import SealedFilesystem
 
@@ -71,6 +70,16 @@ def _database(is_sealing: bool) -> duckdb.DuckDBPyConnection:
         database.register_filesystem(SealedFilesystem())
         atexit.register(database.unregister_filesystem, PROTOCOL)
     return database
+
+
+def _spill() -> Path:
+    """Where what does not fit into memory is put: a folder of this process alone, which goes with it.
+
+    What DuckDB writes there is as readable as the umask says, and stays where the process is killed.
+    """
+    held = ExitStack()
+    atexit.register(held.close)
+    return held.enter_context(aside("spill"))
 
 
 def _set(database: duckdb.DuckDBPyConnection, option: str, setting: str, value: str, expected: str) -> None:
@@ -158,12 +167,12 @@ def write_in_order(rows: str, order: str, inputs: Mapping[str, Input], output: P
     They are put aside in a file beside it first: by the first table of a union the engine (DuckDB 2.0) decides whether
     to sort in memory, and stops where the rest does not fit; what a statement joins it holds beside what it sorts.
     """
-    aside = output.with_name(f"{output.name}.aside")
+    waiting = output.with_name(f"{output.name}.aside")
     try:
-        write_query(rows, inputs, aside, SCRATCH, ROWS_PUT_ASIDE)
-        return write_query(f"select * from aside order by {order}", {"aside": [aside]}, output)
+        write_query(rows, inputs, waiting, SCRATCH, ROWS_PUT_ASIDE)
+        return write_query(f"select * from aside order by {order}", {"aside": [waiting]}, output)
     finally:
-        aside.unlink(missing_ok=True)
+        waiting.unlink(missing_ok=True)
 
 
 def query(sql: str | Path, inputs: Mapping[str, Input]) -> pa.Table:
