@@ -1,7 +1,11 @@
 """docker-compose.yml holds what production needs, keeps to the Compose specification, and tells no secret."""
 
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -92,3 +96,62 @@ def test_the_same_airflow_runs_everywhere_as_the_lock_names() -> None:
     version = re.search(r"^apache-airflow==(\S+)", lock, re.MULTILINE)
     assert version is not None
     assert f"FROM apache/airflow:{version[1]}-python3.11" in TEXT
+
+
+def is_sent(path: str) -> bool:
+    """Whether a file of this folder goes into the image, by the last line of .dockerignore that fits."""
+    lines = (FILE.parent / ".dockerignore").read_text("utf-8").splitlines()
+    names = [path, *map(str, Path(path).parents)][:-1]
+    fitting = [line for line in lines if line and not line.startswith("#")
+               and any(re.fullmatch(pattern(line.removeprefix("!")), name) for name in names)]
+    return not fitting or fitting[-1].startswith("!")
+
+
+def pattern(line: str) -> str:
+    """A line of .dockerignore as a regular expression: `*` stays within a folder, `**/` is any number of them."""
+    return re.escape(line).replace(r"\*\*/", "(?:.*/)?").replace(r"\*", "[^/]*")
+
+
+def tracked() -> list[str]:
+    """Every file of the project that is its own."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=FILE.parent, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("asks git which files are the project's own")
+    return [name for name in listed.stdout.split("\0") if (FILE.parent / name).is_file()]
+
+
+@pytest.mark.parametrize("path", [
+    ".env", "sources.env", "scripts/sources.env", "var/register.db", "var/lake/landing/x.gz", ".git/config",
+    "keys.yaml", ".venv/bin/python", "identity.key", "tests/conftest.py",
+    "plugins/lowincome/__pycache__/keys.cpython-311.pyc"])
+def test_no_secret_no_home_and_nothing_that_is_not_named_goes_into_the_image(path: str) -> None:
+    assert not is_sent(path)
+
+
+def test_every_file_of_the_folders_that_the_file_names_goes_into_the_image() -> None:
+    named = set(re.findall(r"/opt/lowincome/([\w.]+)|(?:python|-m) (?:-m )?(\w+)/", TEXT))
+    folders = {first or second for first, second in named} | {"sandbox", "include"}
+    assert folders == {"requirements.txt", "dags", "plugins", "scripts", "sandbox", "include"}
+    assert [name for name in tracked() if name.split("/")[0] in folders and not is_sent(name)] == []
+
+
+def test_what_goes_into_the_image_is_enough_to_run_there(tmp_path: Path) -> None:
+    sent = [name for name in tracked() if is_sent(name)]
+    for name in sent:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(FILE.parent / name, tmp_path / name)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LOWINCOME_")}
+    environment |= {"PYTHONPATH": f"{tmp_path / 'plugins'}:{tmp_path}", "LOWINCOME_HOME": str(tmp_path / "home")}
+    code = """
+import lowincome.__main__, lowincome.retention, sandbox.server, scripts.prepare_databases, sandbox
+from lowincome import run, sources
+from lowincome.web import app, handbook
+from lowincome.sources.spec import registry
+assert len(registry()) == 6 and handbook.chapter("runbook", "zh").language == "zh"
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)
+
+
+def test_files_of_secrets_are_not_taken_into_the_repository() -> None:
+    lines = (FILE.parent / ".gitignore").read_text("utf-8").splitlines()
+    assert {".env", "sources.env", "var/", ".venv/"} <= set(lines)
