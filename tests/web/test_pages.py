@@ -169,6 +169,40 @@ def test_a_post_from_another_site_is_refused(world: World) -> None:
     assert world.found == []
 
 
+HERE = "lists.jinan.example:8080"
+
+
+@pytest.mark.parametrize(("headers", "status"), [
+    ({"origin": f"http://{HERE}"}, 303), ({"origin": f"https://{HERE.upper()}"}, 303), ({}, 303),
+    ({"origin": "http://evil.example"}, 403), ({"origin": "http://lists.jinan.example"}, 403),
+    ({"origin": f"http://{HERE}.evil.example"}, 403), ({"origin": "null"}, 403), ({"origin": ""}, 403),
+    ({"origin": "http://["}, 403),
+])
+def test_where_a_browser_does_not_say_which_site_posts_its_origin_must_be_the_host_that_was_asked(
+    world: World, headers: dict[str, str], status: int
+) -> None:
+    answer = world.client().post(f"/item/{OWN}/finding", data=FOUND, headers=LI | {"host": HERE} | headers)
+    assert (answer.status_code, len(world.found)) == (status, int(status == 303))
+
+
+@pytest.mark.parametrize(("forwarded", "origin", "status"), [
+    (HERE, f"https://{HERE}", 303), (f"{HERE}, inner:8080", f"https://{HERE}", 303), (HERE, "http://inner:8080", 303),
+    (HERE, "https://evil.example", 403), (f"inner:8080, {HERE}", f"https://{HERE}", 403), ("", "null", 403)])
+def test_behind_a_proxy_the_origin_may_be_the_host_that_the_proxy_was_asked(
+    world: World, forwarded: str, origin: str, status: int
+) -> None:
+    headers = LI | {"host": "inner:8080", "x-forwarded-host": forwarded, "origin": origin}
+    assert world.client().post(f"/item/{OWN}/finding", data=FOUND, headers=headers).status_code == status
+
+
+def test_what_the_browser_says_of_the_site_goes_before_the_origin(world: World) -> None:
+    """A proxy that tells neither host does not stop those who come over HTTPS."""
+    headers = LI | {"host": "inner:8080", "origin": f"https://{HERE}"}
+    answers = [world.client().post(f"/item/{OWN}/finding", data=FOUND, headers=headers | {"sec-fetch-site": site})
+               for site in ("same-origin", "same-site", "none")]
+    assert [answer.status_code for answer in answers] == [303, 403, 403]
+
+
 def test_every_look_and_every_export_is_logged_with_who_what_and_why(world: World) -> None:
     client = world.client()
     client.get("/worklist?rule=B04&why=inquiry", headers=LI)

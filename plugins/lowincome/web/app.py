@@ -74,12 +74,25 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
 
 def _unwelcome(request: Request) -> int | None:
     """Why a post is not even read: from another site (403), of unknown length (411), longer than any upload (413)."""
-    if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+    if not _is_own(request):
         return 403
     length = request.headers.get("content-length", "")
     if not length.isdecimal():
         return 411
     return 413 if int(length) > request.app.state.office.answers.limit + FORM_BYTES else None
+
+
+def _is_own(request: Request) -> bool:
+    """Whether a page of ours posts: as the browser says or, where it says nothing (plain HTTP), by the page's host.
+
+    A proxy may have been asked under another host than we are; no page can make a browser send a header that says so.
+    """
+    headers = request.headers
+    if "sec-fetch-site" in headers:
+        return headers["sec-fetch-site"] == "same-origin"
+    hosts = (headers.get("host", ""), headers.get("x-forwarded-host", "").partition(",")[0].strip())
+    return "origin" not in headers or headers["origin"].partition("://")[2].lower() in {
+        host.lower() for host in hosts if host}
 
 
 def _first_page(found: Annotated[Visitor, Depends(visitor)]) -> RedirectResponse:
