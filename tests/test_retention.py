@@ -2,16 +2,18 @@
 
 import hashlib
 import json
-from datetime import date, datetime
+import os
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 from lowincome import retention, schema
+from lowincome.deliver import answers
 from lowincome.errors import SettingsInvalid
 from lowincome.lake import Lake, digest, write_json, write_table
-from lowincome.register import access, chain, ledger
+from lowincome.register import access, chain, dispositions, ledger
 from lowincome.retention import delete_expired, read_months
 from sqlalchemy import create_engine
 
@@ -19,7 +21,10 @@ from tests.register.test_dispositions import enter
 
 TODAY, BEFORE, FIRST = date(2026, 11, 22), date(2025, 10, 31), date(2025, 11, 1)
 LONG_AGO = date(2020, 5, 6)
-NOTHING = {"landing": 0, "standardised": 0, "computed": 0, "published": 0}
+LAST_OF_OCTOBER, FIRST_OF_NOVEMBER = datetime(2021, 10, 31, 15, 59), datetime(2021, 10, 31, 16)
+"""Either side of midnight in Shanghai, in UTC as the register keeps it, sixty months before."""
+OTHERS = "standardised: 1\ncomputed: 1\npublished: 1"
+NOTHING = {"landing": 0, "standardised": 0, "computed": 0, "published": 0, "answers": 0}
 
 
 class House:
@@ -82,7 +87,8 @@ def test_every_layer_goes_by_its_own_months_and_records_of_days_stay(house: Hous
     stay = [house.put(lake.source_day("province_check", day)), house.version(day, "manifest.json"),
             house.version(day, "validation/results.json")]
     house.lock(day, day)
-    assert delete_expired(TODAY.isoformat()) == {"landing": 1, "standardised": 1, "computed": 5, "published": 2}
+    assert delete_expired(TODAY.isoformat()) == NOTHING | {
+        "landing": 1, "standardised": 1, "computed": 5, "published": 2}
     assert [path for path in gone if path.exists()] == []
     assert [path for path in [*stay, lake.lock(day)] if not path.exists()] == []
 
@@ -179,9 +185,56 @@ def _stop(folder: Path) -> None:
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("page", ["landing: 12", "landing: 0\nstandardised: 1\ncomputed: 1\npublished: 1", "[]",
-                                  "landing: true\nstandardised: 1\ncomputed: 1\npublished: 1"])
+@pytest.mark.parametrize("page", [
+    "landing: 12", f"landing: 0\n{OTHERS}\nanswers: 1", "[]", f"landing: true\n{OTHERS}\nanswers: 1",
+    f"landing: 1\n{OTHERS}", f"landing: 1\n{OTHERS}\nanswers: 0"])
 def test_months_that_are_wrong_delete_nothing(tmp_path: Path, page: str) -> None:
     (tmp_path / "retention.yaml").write_text(page, "utf-8")
     with pytest.raises(SettingsInvalid):
         read_months(tmp_path / "retention.yaml")
+
+
+def test_months_that_are_right_are_read(tmp_path: Path) -> None:
+    (tmp_path / "retention.yaml").write_text(f"landing: 1\n{OTHERS}\nanswers: 1", "utf-8")
+    assert read_months(tmp_path / "retention.yaml") == dict.fromkeys(NOTHING, 1)
+
+
+def test_a_list_from_the_folder_is_kept_for_its_months_from_the_day_it_came_whenever_its_author_saved_it(
+    house: House
+) -> None:
+    gone, kept, unsaved = (house.put(answers.imported(house.home, letter * 64)) for letter in "abc")
+    for letter, moment in zip("abc", (LAST_OF_OCTOBER, FIRST_OF_NOVEMBER, FIRST_OF_NOVEMBER), strict=True):
+        dispositions.remember_file(house.url, letter * 64, moment, {"rows": 1, "recorded": 1, "rejected": 0})
+    os.utime(unsaved, (0, 0))
+    assert delete_expired(TODAY.isoformat()) == NOTHING | {"answers": 1}
+    assert [path.exists() for path in (gone, kept, unsaved)] == [False, True, True]
+
+
+def test_an_upload_and_what_came_back_are_kept_for_their_months_from_the_day_they_were_written(house: House) -> None:
+    for path in (answers.imported, answers.returned):
+        files = [house.put(path(house.home, letter * 64)) for letter in "ab"]
+        for file, moment in zip(files, (LAST_OF_OCTOBER, FIRST_OF_NOVEMBER), strict=True):
+            os.utime(file, (moment.replace(tzinfo=UTC).timestamp(),) * 2)
+        assert delete_expired(TODAY.isoformat()) == NOTHING | {"answers": 1}
+        assert [file.exists() for file in files] == [False, True]
+
+
+def test_lists_that_wait_and_the_folders_stay_and_what_goes_is_sealed_first(house: House) -> None:
+    waiting = house.put(house.home / "answers" / "370102.xlsx")
+    old = house.put(answers.imported(house.home, "a" * 64))
+    known = {"path": f"answers/imported/{old.name}", "sha256": digest(old), "bytes": old.stat().st_size}
+    for path in (waiting, old):
+        os.utime(path, (0, 0))
+    delete_expired(TODAY.isoformat())
+    (proof,) = (house.lake.root / "deleted").glob("*.json")
+    assert json.loads(proof.read_text("utf-8"))["files"] == [known]
+    assert (waiting.exists(), old.exists(), old.parent.is_dir()) == (True, False, True)
+
+
+def test_no_open_flag_keeps_a_filled_list(house: House) -> None:
+    enter(house.url, LONG_AGO, "certain")
+    house.lock(LONG_AGO, LONG_AGO)
+    old = house.put(answers.imported(house.home, "a" * 64))
+    dispositions.remember_file(house.url, "a" * 64, datetime(2020, 5, 6), {"rows": 1, "recorded": 1, "rejected": 0})
+    assert delete_expired(TODAY.isoformat()) == NOTHING | {"answers": 1}
+    assert not old.exists()

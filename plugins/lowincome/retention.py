@@ -3,13 +3,13 @@
 Digest, path and size of every file are sealed in the audit chain before the first is deleted. Kept whatever their age:
 locks, manifests and the validation of every day; every input that the lock of a kept day names; all of a day on which a
 flag that is still open began, or of which an evidence pack was made; and the landings that records behind open flags
-and in packs came from.
+and in packs came from. Nothing needs a filled worklist any more: what it says stands in the register.
 """
 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,24 +18,26 @@ from sqlalchemy import create_engine
 
 from lowincome import lineage
 from lowincome.chain_verbs import anchor_chain, seal_decision
+from lowincome.deliver import answers
 from lowincome.errors import SettingsInvalid
 from lowincome.lake import Lake, digest, read_json, write_json
-from lowincome.register import chain, ledger, traces
+from lowincome.register import chain, dispositions, ledger, traces
 from lowincome.run import read_run
 from lowincome.settings import INCLUDE, read_settings
+from lowincome.shanghai import local
 from lowincome.sources.spec import registry
 
 LAYERS = {"landing": "landing", "standardised": "standardised", "resolved": "computed", "households": "computed",
           "outcomes": "computed", "returns": "computed", "decisions": "computed", "lineage": "computed"}
 """Folder of the lake → the months that hold for it."""
-KINDS = ("landing", "standardised", "computed", "published")
+KINDS = ("landing", "standardised", "computed", "published", "answers")
 STAYS = ("manifest.json", "validation/")
 Counts = dict[str, int]
 
 
 @dataclass(frozen=True)
 class Stored:
-    """A file with the data date that it describes. `source` is set in landing and standardised."""
+    """A file with the data date that it describes or the day it came. `source` is set in landing and standardised."""
 
     path: Path
     kind: str
@@ -67,9 +69,9 @@ def delete_expired(data_date: str, is_rehearsal: bool = False) -> Counts:
     with lake.alone("retention"):
         stored = [*_stored(lake), *_published(settings.output)]
         needed = _needed(lake, settings.register_url, day)
-        expired = [file for file in stored if file.day < _oldest(day, read_months()[file.kind])
-                   and not needed.is_for(file)]
+        expired = [file for file in stored if _is_old(file, day) and not needed.is_for(file)]
         expired += _unlisted(lake, settings.output, {file.path for file in expired})
+        expired += [file for file in _answers(settings.home, settings.register_url) if _is_old(file, day)]
         if expired and not is_rehearsal:
             _delete(lake, data_date, expired)
         return {kind: sum(file.kind == kind for file in expired) for kind in KINDS}
@@ -83,6 +85,10 @@ def read_months(page: Path = INCLUDE / "retention.yaml") -> dict[str, int]:
         raise SettingsInvalid(what="months of retention are wrong", where=page.name,
                               expected=f"whole months from 1 for {', '.join(KINDS)}", next_step="correct the page")
     return months
+
+
+def _is_old(file: Stored, day: date) -> bool:
+    return file.day < _oldest(day, read_months()[file.kind])
 
 
 def _oldest(day: date, months: int) -> date:
@@ -115,6 +121,18 @@ def _published(output: Path) -> Iterator[Stored]:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and not str(path.relative_to(folder)).startswith(STAYS):
                 yield Stored(path, "published", date.fromisoformat(folder.name[:10]))
+
+
+def _answers(home: Path, url: str) -> Iterator[Stored]:
+    """Filled worklists and what came back of them, by the day they came in.
+
+    The register knows it of a list from the folder, where it lies as its author saved it; the others we wrote that day.
+    """
+    came = {sha256[:16]: moment for sha256, moment in dispositions.files_received(url).items()}
+    for folder in (answers.imported(home, "").parent, answers.returned(home, "").parent):
+        for path in sorted(path for path in folder.glob("*") if path.is_file()):
+            moment = came.get(path.stem) or datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            yield Stored(path, "answers", local(moment).date())
 
 
 def _unlisted(lake: Lake, output: Path, expired: set[Path]) -> list[Stored]:
@@ -182,7 +200,8 @@ def _delete(lake: Lake, data_date: str, expired: list[Stored]) -> None:
     seal_decision("deleted", name, proof)
     for file in expired:
         file.path.unlink()
-        _prune(file.path.parent)
+        if file.kind != "answers":  # people drop their lists there: the folder stays, with its rights
+            _prune(file.path.parent)
     anchor_chain()
 
 

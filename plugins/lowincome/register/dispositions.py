@@ -114,6 +114,14 @@ def remember_file(url: str, sha256: str, received_at: datetime, counts: dict[str
     engine.dispose()
 
 
+def files_received(url: str) -> dict[str, datetime]:
+    """When each imported workbook first came (UTC), by the digest or name under which it is known."""
+    engine = create_engine(url)
+    known = _rows(engine, select(AnswerFile.sha256, AnswerFile.received_at))
+    engine.dispose()
+    return {row["sha256"]: row["received_at"] for row in known}
+
+
 def newest_list(url: str) -> date:
     """The newest registered data date: no list of a later day was given out. The first day of all where none is."""
     engine = create_engine(url)
