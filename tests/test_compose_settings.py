@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.compose_settings import environment, filled, relocated, required, services
+from scripts.compose_settings import COMPOSE, environment, filled, relocated, required, services
 
 GIVEN = {name: name.lower() for name in required()}
 
@@ -41,3 +41,12 @@ def test_every_part_gets_the_keys_of_encryption_that_are_named_and_none_when_non
     for named in ("", "connection:lowincome_keys"):
         given = GIVEN | ({"LOWINCOME_ENCRYPTION_KEYS": named} if named else {})
         assert {environment(part, given, {})["LOWINCOME_ENCRYPTION_KEYS"] for part in parts} == {named}
+
+
+@pytest.mark.parametrize(("given", "found"), [({}, "false"), ({"AIRFLOW_COOKIE_SECURE": "true"}, "true")])
+def test_cookies_are_for_https_alone_where_that_is_set_as_the_operations_page_says(
+    given: dict[str, str], found: str
+) -> None:
+    assert environment("airflow-api-server", GIVEN | given, {})["AIRFLOW__FAB__COOKIE_SECURE"] == found
+    page = (COMPOSE.parent / "docs" / "operations.md").read_text("utf-8")
+    assert "`AIRFLOW_COOKIE_SECURE=true`" in page.partition("## Behind HTTPS")[2].partition("\n## ")[0]
