@@ -54,12 +54,25 @@ class Person:
         """1 or 2, as the ID tells."""
         return "1" if int(self.id_no[16]) % 2 else "2"
 
+    def key(self, prefix: str) -> str:
+        """The number of their record or household in a source, which gives numbers of its own."""
+        return f"{prefix}{self.number}"
+
     def broken(self, way: int, /, **cells: Any) -> Changes:
         """The cells of somebody who is broken in this way; nothing for the others."""
         return cells if self.number % EVERY == way else {}
 
 
-def mint(seed: int = 7) -> list[Person]:
+class KeyedByIdentifier(Person):
+    """One whose sources took an identifier for the number: the ID, a certificate's number or a phone."""
+
+    def key(self, prefix: str) -> str:
+        """Of a report and a settlement their own; the same person has the same number wherever it is asked for."""
+        numbers = {"SD": f"SD{self.number}", "S": f"S{self.number}", "H": self.phone, "PH": f"{self.id_no}42"}
+        return numbers.get(prefix, self.id_no)
+
+
+def mint(seed: int = 7, kind: type[Person] = Person) -> list[Person]:
     """The same people for the same seed; no two share an identifier."""
     rng = Random(seed)
     given = rng.sample(["".join(three) for three in product(GIVEN[:30], repeat=3)], PEOPLE)
@@ -67,7 +80,7 @@ def mint(seed: int = 7) -> list[Person]:
     stems = [f"370102{year}{month:02d}{day:02d}9{n:02d}"
              for year in range(1950, 1990) for month in (1, 5, 9) for day in range(1, 12) for n in (10, 11)]
     return [
-        Person(number, stem + check_digit(stem), rng.choice(SURNAMES) + three, f"139{number:08d}", f"巷{street}路")
+        kind(number, stem + check_digit(stem), rng.choice(SURNAMES) + three, f"139{number:08d}", f"巷{street}路")
         for number, (stem, three, street) in enumerate(zip(rng.sample(stems, PEOPLE), given, streets, strict=True), 1)]
 
 
@@ -90,14 +103,14 @@ def _roster(people: list[Person]) -> Delivery:
     household, member, payment = (tables[f"assist_{name}"] for name in ("household", "member", "payment"))
     rows: dict[str, list[Changes]] = {name: [] for name in tables}
     for person in people:
-        number, own = f"J{person.number}", {"id_no": person.id_no, "name": person.name}
+        number, own = person.key("J"), {"id_no": person.id_no, "name": person.name}
         rows["assist_household"].append(household | {"household_no": number, "next_review_on": "2026-01-01"}
                                         | person.broken(4, review_class=person.told))
         rows["assist_payment"].append(payment | {"household_no": number})
         rows["assist_member"].append(member | own | {
             "household_no": number, "phone": person.phone, "address": person.address, "birth_date": person.born,
             "sex": person.sex} | person.broken(0, birth_date=person.told) | person.broken(1, left_on=person.told))
-        rows["disability_subsidy"].append(tables["disability_subsidy"] | own | {"subsidy_no": str(person.number)}
+        rows["disability_subsidy"].append(tables["disability_subsidy"] | own | {"subsidy_no": person.key("")}
                                           | person.broken(2, kind=person.told) | person.broken(3, status=person.told))
     return {f"{name}.parquet": (name, parquet(*content)) for name, content in rows.items()}
 
@@ -109,7 +122,7 @@ def _report(person: Person) -> Changes:
     member = {"memberNo": 1, "name": person.name, "idType": "1", "idNo": person.id_no, "relation": "01",
               "sex": person.sex, "birthDate": person.born.replace("-", ""), "phone": person.phone,
               "address": person.address, "items": [fact | wrong]}
-    report = {"reportNo": f"SD{person.number}", "version": 1, "householdNo": f"PH{person.number}",
+    report = {"reportNo": person.key("SD"), "version": 1, "householdNo": person.key("PH"),
               "areaCode": "370102001003", "checkReason": "REVIEW", "authorizedOn": "2026-03-01",
               "authorizedUntil": "2027-12-31", "checkedOn": "2026-11-20",
               "members": [member | person.broken(6, relation=person.told)]}
@@ -121,20 +134,20 @@ def _no_reports(people: list[Person]) -> list[str]:
 
 
 def _city_person(person: Person) -> Changes:
-    row = {"rybh": f"R{person.number}", "xm": person.name, "sfzh": person.id_no, "xb": "女男"[int(person.sex) % 2],
-           "csrq": person.born, "hh": f"H{person.number}", "yhzgx": "户主", "lxdh": person.phone, "zz": person.address,
+    row = {"rybh": person.key("R"), "xm": person.name, "sfzh": person.id_no, "xb": "女男"[int(person.sex) % 2],
+           "csrq": person.born, "hh": person.key("H"), "yhzgx": "户主", "lxdh": person.phone, "zz": person.address,
            "qhdm": "370102", "sqyxq": "2027-01-01", "hdrq": "2026-11-01", "gxsj": "2026-11-20 10:00:00", "zt": 1}
     return row | person.broken(10, gxsj=person.told) | person.broken(11, yhzgx=person.told)
 
 
 def _city_item(person: Person) -> Changes:
-    row = {"rybh": f"R{person.number}", "xmdm": "GZ", "ksny": "2025-11", "jsny": "2026-10", "je": 1200, "sl": None,
+    row = {"rybh": person.key("R"), "xmdm": "GZ", "ksny": "2025-11", "jsny": "2026-10", "je": 1200, "sl": None,
            "sjly": "RS", "hdzt": 1, "gxsj": "2026-11-20 10:00:00"}
     return row | person.broken(12, je=person.told) | person.broken(13, hdzt=person.told)
 
 
 def _insured(person: Person) -> Changes:
-    row = {"psnNo": f"P{person.number}", "psnName": person.name, "certType": "01", "certNo": person.id_no,
+    row = {"psnNo": person.key("P"), "psnName": person.name, "certType": "01", "certNo": person.id_no,
            "sex": person.sex, "birthDate": person.born, "phone": person.phone, "areaCode": "370102001003",
            "insuType": "390", "status": "1", "paidThrough": "202612", "subsidised": True,
            "updatedAt": "2026-11-01T10:00:00+08:00"}
@@ -142,7 +155,7 @@ def _insured(person: Person) -> Changes:
 
 
 def _settlement(person: Person) -> Changes:
-    row = {"settlementId": f"S{person.number}", "refundOf": None, "psnNo": f"P{person.number}", "psnName": person.name,
+    row = {"settlementId": person.key("S"), "refundOf": None, "psnNo": person.key("P"), "psnName": person.name,
            "certNo": person.id_no, "settledAt": "2026-11-01T23:30:00+08:00", "medType": "11", "diagCode": "A00",
            "totalFee": 100.1, "fundPay": 50, "aidPay": 0.1, "selfPay": 50, "updatedAt": "2026-11-01T10:00:00Z"}
     return row | person.broken(16, totalFee=999) | person.broken(17, diagCode=person.told)
@@ -152,7 +165,7 @@ def _rural(people: list[Person]) -> bytes:
     columns = registry()["rural_revitalization"].known_columns
     lines = [",".join(columns)]
     for person in people:
-        cells = {"户编号": f"RH{person.number}", "户主姓名": person.name, "姓名": person.name, "证件号码": person.id_no,
+        cells = {"户编号": person.key("RH"), "户主姓名": person.name, "姓名": person.name, "证件号码": person.id_no,
                  "与户主关系": "户主", "出生日期": person.born, "联系电话": person.phone, "详细地址": person.address,
                  "监测对象类别": "边缘易致贫户", "风险是否消除": "否", "行政区划代码": "370102001"}
         cells |= person.broken(18, 风险类型=person.told) | person.broken(17, 监测对象类别=person.told)

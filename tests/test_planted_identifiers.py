@@ -13,6 +13,7 @@ import re
 import sqlite3
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email.header import decode_header, make_header
@@ -36,13 +37,14 @@ from lowincome.mask import mask_address, mask_asked
 from lowincome.sources.spec import registry
 from lowincome.tell import tell
 from lowincome.trouble import KINDS
+from lowincome.web import days
 from lowincome.web.app import create_app
 from lowincome.web.office import Tasks
 from lowincome.web.visitor import user_name
 from message_channels import by_mail
 
 from tests.landing_of import land
-from tests.planted_people import EVERY, PEOPLE, Person, mint, planted_deliveries
+from tests.planted_people import EVERY, PEOPLE, KeyedByIdentifier, Person, mint, planted_deliveries
 from tests.small_day import D
 from tests.test_message_channels import mailbox
 
@@ -121,7 +123,14 @@ def scan(people: list[Person]) -> Scan:
 @pytest.fixture(scope="module")
 def day(people: list[Person], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
     """A published day of these people, told to its districts, with what each step hands on (to XCom) and logs."""
-    home, logged = tmp_path_factory.mktemp("planted_day"), io.StringIO()
+    with followed(people, tmp_path_factory.mktemp("planted_day")) as found:
+        yield found
+
+
+@contextmanager
+def followed(people: list[Person], home: Path) -> Iterator[Followed]:
+    """These people's day run in a home."""
+    logged = io.StringIO()
     handler = logging.StreamHandler(logged)
     logging.getLogger().addHandler(handler)
     handed_on: list[object] = []
@@ -323,3 +332,61 @@ def test_a_number_typed_in_groups_or_full_width_is_masked(typed: str) -> None:
 
 def test_a_door_with_many_numbers_is_no_phone() -> None:
     assert mask_address("某路10号1-2-301 250000") == "某路10号1-2-301 250000"
+
+
+KEYED = 60
+"""People enough for every way to be broken, thrice."""
+INNER = "lake/"
+"""Layers in which tables are joined by key, which nobody reads but the pipeline."""
+
+
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> Followed:
+    """A published day whose sources took IDs, certificate numbers and phones for numbers of people and households."""
+    with followed(mint(kind=KeyedByIdentifier)[:KEYED], tmp_path_factory.mktemp("keyed_day")) as found:
+        (found.home / "staff.yaml").write_text(STAFF)
+        app = create_app(replace(pages.office(Tasks()), staff=found.home / "staff.yaml"))
+        app.dependency_overrides[user_name] = sign_in("zhao")
+        client = TestClient(app)
+        cards = sorted(set(re.findall(r"/item/(\w+)", client.get("/worklist").text)))
+        opened = [client.get(f"/{page}", params={"why": "inquiry"}) for page in (
+            "worklist", "linkage", "validation", "health", "access", *(f"item/{card}" for card in cards))]
+        assert len(cards) > KEYED / 2 and {answer.status_code for answer in opened} == {200}
+        found.told["pages"] = [answer.text for answer in opened]
+    return found
+
+
+@pytest.fixture(scope="module")
+def keys(people: list[Person]) -> Scan:
+    """Their IDs and phones; names and streets are no numbers."""
+    known = Scan.of(people[:KEYED]).planted
+    return Scan({kind: found if kind in ("id_no", "phone") else frozenset() for kind, found in known.items()})
+
+
+def test_an_identifier_that_a_source_took_for_a_number_stands_whole_in_the_machines_files_alone(
+    keys: Scan, keyed: Followed
+) -> None:
+    found = kinds_by_file(keys, keyed.home)
+    shown = {path for path in found if not path.startswith(INNER) or path.startswith("lake/pages/")}
+    assert {"flags.csv", "links.csv"} <= {path.rsplit("/", 1)[-1] for path in shown} <= set(days.WITH_EXACT_KEYS)
+    assert all(path.startswith("output/") for path in shown)
+
+
+@pytest.mark.parametrize("kind", ["log", "handed on", "message", "pages"])
+def test_an_identifier_that_a_source_took_for_a_number_is_masked_on_pages_and_told_nowhere(
+    keys: Scan, keyed: Followed, kind: str
+) -> None:
+    assert any(keyed.told[kind])
+    assert keys.kinds(keyed.told[kind]) == set()
+
+
+@pytest.mark.parametrize("source", ["assistance_roster", "province_check", "rural_revitalization"])
+def test_the_report_counts_households_whose_number_is_an_id_and_the_owner_is_told(
+    keyed: Followed, source: str
+) -> None:
+    day = keyed.home / "output" / D.isoformat()
+    found = read_json(day / "validation" / "results.json")["sources"][source]["findings"]
+    counted = {one["code"]: one["count"] for one in found}
+    assert KEYED * 0.8 < counted["household_number_is_id"] <= KEYED
+    assert "户编号就是身份证号" in (day / "validation" / "index.html").read_text("utf-8")
+    assert any("Household numbers are ID numbers" in text for text in texts(day / "returns" / f"{source}.xlsx"))

@@ -1,8 +1,8 @@
 """Runs one suite on one candidate table. The only import of great_expectations.
 
 The engine counts, in one SELECT, the rows that fail each expectation; Great Expectations judges the one row of
-counts; the keys of failing rows come from a second query, only when something fails. Results hold record keys and
-counts, never values. Whatever is empty, unreadable or crashes blocks.
+counts; the keys of failing rows come from a second query, only when something fails. Results hold record keys, masked
+where one is an ID, and counts, never values. Whatever is empty, unreadable or crashes blocks.
 """
 
 import json
@@ -18,6 +18,7 @@ import pandas as pd
 
 from lowincome import engine
 from lowincome.errors import AuditFailed
+from lowincome.mask import mask_key
 
 LEVELS = ("file", "value", "record", "household", "cross_source", "over_time")
 SEVERITIES = ("critical", "quarantine", "warning")
@@ -166,6 +167,6 @@ def _result(
     if failing and entry.of == "row":
         sql = (f'select cast("{key}" as varchar) as failing_key from "{table}" where {entry.fails_when} '
                f"order by failing_key limit {MOST_KEYS}")
-        keys = tuple(engine.query(sql, inputs).column("failing_key").to_pylist())
+        keys = tuple(map(mask_key, engine.query(sql, inputs).column("failing_key").to_pylist()))
     name = f"{suite.parent.name}/{suite.stem}"
     return Result(name, table, entry.id, entry.level, entry.severity, entry.why, success, failing, failing, keys)

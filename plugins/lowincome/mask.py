@@ -7,8 +7,10 @@ the door: a list is worked by visiting, and name, ID and phone as masked do not 
 import re
 
 IDENTIFIER = re.compile(
-    r"(?<!\d)(?:\d{6}[ -]?\d{8}[ -]?\d{3}[\dXxＸｘ]|\d{6}[ -]?\d{6}[ -]?\d{3}|[1１]\d{2}[ -]?\d{4}[ -]?\d{4})(?!\d)")
-"""An ID of either length or a mobile number inside a text, in groups or not, in digits of either width."""
+    r"(?<!\d)(?:\d{6}[ -]?\d{8}[ -]?\d{3}[\dXxＸｘ](?:[ -]?\d{2}(?:[Bb]\d)?)?|\d{6}[ -]?\d{6}[ -]?\d{3}"
+    r"|[1１]\d{2}[ -]?\d{4}[ -]?\d{4})(?!\d)")
+"""An ID of either length, a disability certificate's number (an ID and two digits, of a reissue B and one more) or a
+mobile number inside a text, in groups or not, in digits of either width."""
 LONGEST_PHONE = len("139 0000 0010")
 PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12]")
 """How the area code of an ID begins (GB/T 2260)."""
@@ -34,12 +36,12 @@ def mask_text(text: str) -> str:
     return IDENTIFIER.sub(_masked, text)
 
 
-def mask_key(key: str) -> str:
-    """A source's key of a record, masked where it may be an ID or a mobile number.
+def mask_key(key: str | None) -> str:
+    """A source's key of a record or household, or several, masked where one may be an ID or a mobile number.
 
     Fifteen digits that begin with no province are the source's own number, and its owner has to find the record by it.
     """
-    return IDENTIFIER.sub(lambda found: found[0] if _is_own_number(found[0]) else _masked(found), key)
+    return IDENTIFIER.sub(lambda found: found[0] if _is_own_number(found[0]) else _masked(found), key or "")
 
 
 def mask_asked(text: str) -> str:

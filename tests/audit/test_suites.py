@@ -229,3 +229,11 @@ def test_loading_the_library_fills_no_log() -> None:
          "from lowincome import audit; audit._great_expectations()"],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, capture_output=True, text=True, check=True)
     assert "Skipping registering" not in told.stderr
+
+
+@pytest.mark.parametrize(("number", "told"), [("370102196001022324", "3701**********2324"), ("R1", "R1")])
+def test_the_key_of_a_failing_row_is_masked_where_it_is_an_id(number: str, told: str) -> None:
+    suite = INCLUDE / "expectations" / "standardised" / "person_record.json"
+    row = GOOD["person_record"] | {"sex": "7", "record_key": f"city_check:{number}"}
+    results = audit_table(suite, {"person_record": table("person_record", row), "run": RUN}, "city_check")
+    assert [result.failing_keys for result in results if not result.success] == [(f"city_check:{told}",)]

@@ -15,7 +15,8 @@ D = date(2026, 11, 22)
 CITY = registry()["city_check"]
 WEEK = {"first_day": date(2026, 11, 16), "last_day": D, "days": 7, "late_days": 1, "rows_in": 200, "quarantined": 3,
         "refused": 0, "opened": 4, "corrected": 1, "open_faults": 1, "open_rejected": 1, "days_to_correct": 1.5}
-TOLD = {"title_zh": "市核对", "title": "City", "state": "ok", "as_of": "2026-11-22", "reason": None}
+TOLD = {"title_zh": "市核对", "title": "City", "state": "ok", "as_of": "2026-11-22", "reason": None,
+        "findings": None}
 
 
 def fault(**changes: Any) -> dict[str, Any]:
@@ -44,7 +45,9 @@ def column(book: Any, name: str, sheet: str = "待更正") -> list[str]:
 
 @pytest.mark.parametrize(("key", "shown"), [
     ("R1", "R1"), ("370102196001022324", "3701**********2324"), ("13800001234", "138****1234"), ("=1+1", "=1+1"),
-    ("370102600102232", "3701**********2232"), ("SD202610310000161/1", "SD202610310000161/1"),
+    ("370102600102232", "3701**********2232"), ("37010219600102232X42", "3701**********2X42"),
+    ("37010219600102232442B1", "3701**********42B1"), ("3701021960010223244", "3701021960010223244"),
+    ("SD202610310000161/1", "SD202610310000161/1"),
     ("@SUM(A1)", "@SUM(A1)")])
 def test_a_key_that_tells_a_person_is_masked_and_one_that_looks_like_a_formula_is_text(
     tmp_path: Path, key: str, shown: str
@@ -95,3 +98,14 @@ def test_the_same_return_has_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         written(tmp_path / f"{name}.xlsx", fault())
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+@pytest.mark.parametrize(("findings", "is_told"), [
+    ([{"code": "household_number_is_id", "count": 7}], True),
+    ([{"code": "person_record:unknown_code:relation", "count": 7}], False), ([], False)])
+def test_the_cover_tells_the_owner_in_both_languages_that_household_numbers_are_ids(
+    tmp_path: Path, findings: list[dict[str, Any]], is_told: bool
+) -> None:
+    told = cover_text(written(tmp_path / "r.xlsx", told={"findings": findings}))
+    for words in ("户编号就是身份证号", "Household numbers are ID numbers", "× 7"):
+        assert (words in told) is is_told

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
-from lowincome.deliver.tables import write_csv, write_large_csv
+from lowincome.deliver.tables import write_csv, write_large_csv, write_listed
 
 Write = Callable[[Path, Path], int]
 ROWS = 200_000
@@ -60,3 +60,12 @@ def test_decimals_are_exact_and_without_trailing_zeros_and_nothing_is_empty(tmp_
     pq.write_table(pa.table({"amount": amounts, "is_open": [True, False, None]}), tmp_path / "flags.parquet")
     assert write_csv(tmp_path / "flags.parquet", tmp_path / "flags.csv") == 3
     assert (tmp_path / "flags.csv").read_text("utf-8") == "amount,is_open\n12.5,True\n100,False\n,\n"
+
+
+def test_what_is_listed_for_people_masks_a_key_that_is_an_id_and_loses_no_record(tmp_path: Path) -> None:
+    alike, own = ("assistance_roster:370102196001022324/1", "assistance_roster:370102197001022324/1"), "city_check:R1"
+    listed = [{"record_key": key, "reason": "late", "line": None} for key in (*alike, own, own)]
+    assert write_listed(listed, "reason", tmp_path / "q.csv") == 3
+    masked = "assistance_roster:3701**********2324/1,late,"
+    assert (tmp_path / "q.csv").read_text("utf-8").splitlines() == [
+        "record_key,reason,line", masked, masked, "city_check:R1,late,"]

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -172,3 +173,14 @@ def _texts(path: Path) -> list[list[tuple[str, Any]]]:
     """Type and value of every cell that is not empty, row by row."""
     sheet = openpyxl.load_workbook(path, read_only=True)["清单"]
     return [[(cell.data_type, unescape(str(cell.value))) for cell in row if cell.value] for row in sheet.iter_rows()]
+
+
+def test_a_household_number_that_is_an_id_is_masked_on_every_sheet_and_one_of_its_own_is_not(tmp_path: Path) -> None:
+    answered = {"finding": "not_confirmed", "visited_on": date(2026, 11, 19)}
+    for key, shown in (("assistance_roster:370102196001022324", "assistance_roster:3701**********2324"),
+                       ("assistance_roster:J1", "assistance_roster:J1")):
+        flags = [flag("F1", forming_key=key), flag("F2", forming_key=key, item_id="H2", **answered),
+                 flag("F3", forming_key=key, state="closed")]
+        book = written(tmp_path / "w.xlsx", *flags)
+        for name, column in (("清单", PLACES["家庭编号"]), ("已反馈", 5), ("销号", 4)):
+            assert [row[column] for row in book[name].iter_rows(min_row=2, values_only=True)] == [shown]

@@ -127,3 +127,11 @@ def test_a_table_without_an_agreed_column_refuses_the_day(lake: Lake) -> None:
 def test_a_new_column_is_reported_and_not_fatal(lake: Lake) -> None:
     record = roster(lake, assist_member={"nation": "汉"})
     assert (record["state"], found(record)) == ("ok", {"assist_member:unknown_column:nation": 1})
+
+
+@pytest.mark.parametrize(("number", "count"), [
+    (ID_A, 1), (f"H{ID_A}", 1), (f"{ID_A}42", 1), (ID_A[:-1] + "0", None), ("202611220000000001", None), ("J1", None)])
+def test_a_household_number_that_holds_a_valid_id_is_counted_once(lake: Lake, number: str, count: int | None) -> None:
+    own = {"household_no": number}
+    record = roster(lake, assist_household=own, assist_member=own, assist_payment=own)
+    assert found(record).get("household_number_is_id") == count

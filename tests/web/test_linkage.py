@@ -1,6 +1,10 @@
 """Doubts are put before reviewers; two people make a judgement, and either may take it back."""
 
-from tests.web.world import World
+from dataclasses import replace
+
+import pytest
+
+from tests.web.world import D, World
 
 QIAN, ZHOU = {"x-user": "qian"}, {"x-user": "zhou"}
 SAID = {"left": "city_check:1", "right": "medical_insurance:2", "verdict": "SAME", "reason": "同一身份证"}
@@ -45,3 +49,34 @@ def test_a_caseworker_neither_sees_nor_judges(world: World) -> None:
     client = world.client()
     assert client.get("/linkage", headers={"x-user": "li"}).status_code == 403
     assert client.post("/linkage/judge", data=SAID, headers={"x-user": "li"}).status_code == 403
+
+
+ID, ALIKE = "city_check:370102196001022324", "city_check:370102197001022324"
+MASKED = "city_check:3701**********2324"
+
+
+def with_doubts(world: World, *left_keys: str) -> World:
+    """The planted doubt once for each of these keys."""
+    (case,) = world.office.identity.cases(D, "run")
+    doubts = [case["doubts"][0] | {"left_key": key} for key in left_keys]
+    cases = [case | {"doubts": doubts}]
+    return replace(world, office=replace(world.office, identity=replace(
+        world.office.identity, cases=lambda day, run_id: cases)))
+
+
+def test_a_key_that_is_an_id_is_masked_on_the_page_and_whole_in_the_judgement(world: World) -> None:
+    client = (doubted := with_doubts(world, ID)).client()
+    text = client.get("/linkage", headers=QIAN).text
+    assert MASKED in text and ID not in text
+    assert client.post("/linkage/judge", data=SAID | {"left": MASKED}, headers=QIAN).status_code == 303
+    (judgement,) = doubted.office.identity.judgements()
+    assert judgement["left_anchor"] == ID
+
+
+@pytest.mark.parametrize(("doubts", "judged"), [((ID, ALIKE), MASKED), ((ID, ID), ID)])
+def test_which_of_two_keys_that_look_alike_is_meant_is_never_guessed(
+    world: World, doubts: tuple[str, str], judged: str
+) -> None:
+    doubted = with_doubts(world, *doubts)
+    doubted.client().post("/linkage/judge", data=SAID | {"left": MASKED}, headers=QIAN)
+    assert [row["left_anchor"] for row in doubted.office.identity.judgements()] == [judged]

@@ -31,7 +31,8 @@ def test_nobody_gets_past_any_route_without_signing_in(world: World) -> None:
 
 @pytest.mark.parametrize(("page", "right"), [
     ("/worklist", "answers"), (f"/item/{OWN}?why=worklist", "answers"), ("/worklist/export.xlsx", "answers"),
-    ("/validation", "validation"), ("/chart/flags.svg", "validation"), ("/evidence/2026-11-22/flags.csv", "evidence"),
+    ("/validation", "validation"), ("/chart/flags.svg", "validation"),
+    ("/evidence/2026-11-22/flags.csv", "exact_keys"), ("/evidence/2026-11-22/validation/results.json", "evidence"),
     ("/health", "health"), ("/access", "access"), ("/linkage", "linkage"), ("/worklist/upload", "answers"),
     ("/statistics", "statistics"), ("/rehearsal", "statistics")])
 def test_a_page_opens_for_the_roles_that_have_it_and_for_no_other(
@@ -258,6 +259,15 @@ def test_an_export_holds_the_filtered_list_as_text_and_no_formula(client: TestCl
     "/evidence/2026-11-22/../../staff.yaml", "/evidence/2026-11-20/flags.csv", "/static/..%2Fmessages%2Fpages.yaml"])
 def test_files_that_are_not_evidence_are_not_served(client: TestClient, path: str) -> None:
     assert client.get(path, headers=ZHAO).status_code == 404
+
+
+@pytest.mark.parametrize(("user", "is_given"), [("sun", True), ("wu", False)])
+def test_files_with_exact_keys_are_offered_to_auditors_and_not_to_engineers(
+    client: TestClient, user: str, is_given: bool
+) -> None:
+    text = client.get("/validation", headers={"x-user": user}).text
+    assert ("/evidence/2026-11-22/flags.csv" in text) is is_given
+    assert "/evidence/2026-11-22/validation/results.json" in text
 
 
 def test_english_is_one_switch_away_and_stays(client: TestClient) -> None:

@@ -71,3 +71,14 @@ def test_facts_of_one_person_code_and_month_stand_in_the_order_of_their_records(
     prepare.build(tables, run, catalogue.as_dicts(), ANSWERED_FLAG.empty_table(), tmp_path / "day" / "run")
     facts = pq.read_table(tmp_path / "day" / "run" / "370102" / "fact.parquet").to_pylist()
     assert [fact["record_key"] for fact in facts if fact["code"] == "I01"] == [f"city_check:{n}" for n in range(10)]
+
+
+def test_a_number_that_a_source_took_from_an_id_is_masked_wherever_a_page_shows_a_key(tmp_path: Path) -> None:
+    home = "370102196001022324"
+    world.prepare_day(tmp_path, D, {home: "370102"})
+    folder = Lake(tmp_path).pages(D, f"run-{D}") / "370102"
+    shown = {name: pq.read_table(folder / f"{table}.parquet")[name][0].as_py() for table, name in (
+        ("item", "household_key"), ("fact", "record_key"), ("flag", "evidence"))}
+    masked = "assistance_roster:3701**********2324"
+    assert shown == {"household_key": masked, "record_key": f"{masked}/1", "evidence": f"{masked}/1"}
+    assert pq.read_table(folder / "family.parquet")["household_key"].to_pylist() == [masked]

@@ -95,6 +95,16 @@ def _counts(one: ErrorReturn) -> Iterable[tuple[str, str]]:
     lines = len(_lines(one.open, one))
     if lines < len(one.open):
         yield "合为 As lines", f"{lines} 行，同一记录的相同问题合为一行 lines: what is said twice stands once"
+    for count, words in _of_the_whole(one):
+        yield "整批提示 Of the delivery", f"{_both(words, 'found')}\n{_both(words, 'correct')}\n× {count}"
+
+
+def _of_the_whole(one: ErrorReturn) -> Iterable[tuple[int, dict[str, str]]]:
+    """What was odd about the day's delivery and is no single record's, with its words."""
+    for finding in one.told["findings"] or []:
+        words = one.words.get(("delivery", finding["code"]))
+        if words:
+            yield finding["count"], words
 
 
 def _sheet(book: Any, name: str, one: ErrorReturn, rows: Sequence[dict[str, Any]]) -> None:

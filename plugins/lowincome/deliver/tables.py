@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow.csv as pacsv
 
 from lowincome.lake import opened_rows
+from lowincome.mask import mask_key
 
 
 def write_csv(table: Path, path: Path) -> int:
@@ -30,10 +31,13 @@ def write_large_csv(table: Path, path: Path) -> int:
 
 
 def write_listed(listed: Iterable[dict[str, Any]], told: str, path: Path) -> int:
-    """Write `record_key,<told>,line` of one source, each line once, sorted; no value of any record."""
+    """Write `record_key,<told>,line` of one source, each record's line once, sorted; no value of any record.
+
+    A key that looks like an ID is masked: a person reads these files, and the line leads to the row.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = {(row["record_key"], row[told], _cell(row["line"])) for row in listed}
-    _write(path, ("record_key", told, "line"), sorted(lines))
+    _write(path, ("record_key", told, "line"), sorted((mask_key(key), *rest) for key, *rest in lines))
     return len(lines)
 
 

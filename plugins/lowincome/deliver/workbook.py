@@ -24,7 +24,7 @@ from lowincome.deliver.cover_sheet import row_height
 from lowincome.deliver.items import Flag, Item
 from lowincome.deliver.worklist import Worklist
 from lowincome.findings import findings
-from lowincome.mask import mask_address, mask_id, mask_name, mask_phone
+from lowincome.mask import mask_address, mask_id, mask_key, mask_name, mask_phone
 
 STATES = {"new": "● 新增\nnew", "open": "○ 未结\nopen", "held": "‖ 暂挂\nheld"}
 INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -143,7 +143,7 @@ def _cells(number: int, item: Item, worklist: Worklist) -> Sequence[str]:
         item.first_seen.isoformat(),
         item.due.isoformat() + overdue,
         "", "", "", "",
-        flag["forming_key"] or "",
+        mask_key(flag["forming_key"]),
         wording.why_en(item, worklist.rules),
         "|".join(f"{flag['rule_id']}:{flag['flag_id']}" for flag in item.flags),
     )
@@ -174,7 +174,7 @@ def _answered_cells(flag: Flag) -> Sequence[str]:
         finding.label,
         flag["visited_on"].isoformat(),
         until.isoformat() if until else "",
-        flag["forming_key"] or "",
+        mask_key(flag["forming_key"]),
     )
 
 
@@ -185,7 +185,7 @@ def _closed_cells(flag: Flag) -> Sequence[str]:
         mask_name(flag["subject_name"] or flag["name"]),
         flag["first_seen"].isoformat(),
         f"{why['zh']} {why['en']}",
-        flag["forming_key"] or "",
+        mask_key(flag["forming_key"]),
     )
 
 

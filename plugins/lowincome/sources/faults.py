@@ -16,7 +16,8 @@ from lowincome.sources.standardise.mapping import array_faults, oddities, origin
 LANGUAGES = ("zh", "en")
 READER_FAULTS = {"csv": ("bytes_not_gb18030", "too_few_cells", "too_many_cells")}
 DELIVERY_FAULTS = (
-    "delivery_missing", "delivery_refused", "delivery_stale", "unknown_column", "sheet_without_header")
+    "delivery_missing", "delivery_refused", "delivery_stale", "unknown_column", "sheet_without_header",
+    "household_number_is_id")
 MOST_CODES = 12
 """A longer list of codes is cut: the contract has all of them."""
 Words = dict[str, str]

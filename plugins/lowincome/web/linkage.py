@@ -1,12 +1,15 @@
 """Doubts about who is who, put before a person: judgements are proposed here, approved by another, and withdrawn."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from lowincome.errors import ContractBroken
+from lowincome.mask import mask_key
 from lowincome.web import days, render
+from lowincome.web.office import Rows
 from lowincome.web.visitor import Visitor, may_open
 
 router = APIRouter()
@@ -14,6 +17,7 @@ Reviewer = Annotated[Visitor, Depends(may_open("linkage"))]
 Text = Annotated[str, Form(min_length=1, max_length=500)]
 PAGE_SIZE = 20
 VERDICTS = ("SAME", "DIFFERENT", "UNSURE")
+SIDES = ("left_key", "right_key")
 
 
 @router.get("/linkage")
@@ -24,7 +28,7 @@ def show_queue(visitor: Reviewer, place: Annotated[int, Query(ge=1)] = 1, saved:
         raise HTTPException(404)
     name = visitor.member.name
     judgements = [row | {"actions": _actions(row, name)} for row in visitor.office.identity.judgements()]
-    cases = visitor.office.identity.cases(day, days.manifest(visitor.office.output, day)["run_id"])
+    cases = [_masked(case) for case in _cases(visitor, day)]
     shown = cases[(place - 1) * PAGE_SIZE : place * PAGE_SIZE]
     visitor.log(day, "linkage", ",".join(case["case_id"] for case in shown), "worklist")
     return render.page(
@@ -44,8 +48,9 @@ def judge(
     day = days.newest_day(visitor.office.output)
     if day is None:
         raise HTTPException(404)
+    keys = _keys_of(_cases(visitor, day), left, right)
     try:
-        visitor.office.identity.judge(day, left, right, verdict, visitor.member.name, reason)
+        visitor.office.identity.judge(day, *keys, verdict, visitor.member.name, reason)
     except ContractBroken as error:
         raise HTTPException(409) from error
     return _back(visitor)
@@ -62,6 +67,26 @@ def review(visitor: Reviewer, action: str, judgement_id: int, reason: Text) -> R
     except ContractBroken as error:
         raise HTTPException(409) from error
     return _back(visitor)
+
+
+def _cases(visitor: Visitor, day: date) -> Rows:
+    return visitor.office.identity.cases(day, days.manifest(visitor.office.output, day)["run_id"])
+
+
+def _masked(case: dict[str, Any]) -> dict[str, Any]:
+    """The case as it is shown: a key that a source made of an ID is masked."""
+    return case | {"doubts": [doubt | dict(zip(SIDES, _shown(doubt), strict=True)) for doubt in case["doubts"]]}
+
+
+def _shown(doubt: dict[str, Any]) -> tuple[str, str]:
+    return mask_key(doubt["left_key"]), mask_key(doubt["right_key"])
+
+
+def _keys_of(cases: Rows, left: str, right: str) -> tuple[str, str]:
+    """The keys of the one doubt that was shown so; where two look alike as shown, what was shown, which is no key."""
+    doubts = [doubt for case in cases for doubt in case["doubts"]]
+    found = {(doubt["left_key"], doubt["right_key"]) for doubt in doubts if _shown(doubt) == (left, right)}
+    return found.pop() if len(found) == 1 else (left, right)
 
 
 def _actions(row: dict[str, Any], name: str) -> tuple[str, ...]:

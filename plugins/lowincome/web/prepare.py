@@ -14,14 +14,16 @@ from lowincome.areas import UNKNOWN_AREA
 from lowincome.aside import aside
 from lowincome.findings import is_set_aside
 from lowincome.lake import read_rows, write_rows
-from lowincome.mask import mask_address, mask_id, mask_name, mask_phone
+from lowincome.mask import mask_address, mask_id, mask_key, mask_name, mask_phone
 from lowincome.settings import INCLUDE
 from lowincome.working_days import due_date, numbered
 
 SQL = INCLUDE / "sql" / "web" / "prepare"
 TABLES = ("flag", "item", "choice", "criterion", "member", "family", "fact", "statistic")
 MASKS: dict[str, Callable[[str | None], str]] = {
-    "name": mask_name, "id_no": mask_id, "phone": mask_phone, "address": mask_address}
+    "name": mask_name, "id_no": mask_id, "phone": mask_phone, "address": mask_address,
+    **dict.fromkeys(("household_key", "record_key", "evidence"), mask_key)}
+"""How a column is shown; keys are masked where a source took an ID for its number."""
 WORDS = ("title_zh", "title_en", "advice_zh", "advice_en", "legal_basis")
 ROWS_PER_GROUP = 8192
 DAYS_KEPT = 7
@@ -101,8 +103,10 @@ def _set_aside(known: Mapping[str, engine.Input], run: pa.Table) -> pa.Table:
 def _masked(table: pa.Table) -> pa.Table:
     for name, mask in MASKS.items():
         if name in table.column_names:
-            values = pa.array([mask(value) for value in table[name].to_pylist()], pa.string())
-            table = table.set_column(table.column_names.index(name), name, values)
+            values = table[name].to_pylist()
+            shown = {value: mask(value) for value in set(values)}  # a record stands in many rows
+            masked = pa.array([shown[value] for value in values], pa.string())
+            table = table.set_column(table.column_names.index(name), name, masked)
     return table
 
 

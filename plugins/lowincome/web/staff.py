@@ -19,10 +19,12 @@ ROLES: Mapping[str, frozenset[str]] = {
     "caseworker": frozenset({"worklist", "answers", "reveal", "statistics"}),
     "supervisor": frozenset({"worklist", "answers", "statistics", "validation"}),
     "reviewer": frozenset({"linkage"}),
-    "auditor": frozenset({"worklist", "statistics", "statistics_of_all", "validation", "evidence", "access"}),
+    "auditor": frozenset({"worklist", "statistics", "statistics_of_all", "validation", "evidence", "exact_keys",
+                          "access"}),
     "engineer": frozenset({"validation", "evidence", "health"}),
     "administrator": frozenset(),
 }
+"""What each opens. `exact_keys`: evidence in which a source's numbers stand as they are, even where one is an ID."""
 NO_PAGE_BESIDE = "administrator"
 """Whoever gives others their rights sees no case, whatever other roles they hold."""
 

@@ -34,7 +34,7 @@ def show_day(visitor: Auditor, day: date) -> HTMLResponse:
     recent = [days.results(visitor.office.output, one) for one in reversed(until)]
     return render.page(
         visitor, "validation.html", day=day, published=published, found=recent[-1], recent=recent,
-        trends=_trends(recent), evidence=days.evidence(visitor.office.output, day), is_chart_shown=day == published[0])
+        trends=_trends(recent), evidence=_evidence(visitor, day), is_chart_shown=day == published[0])
 
 
 @router.get("/validation/source/{source}")
@@ -50,13 +50,24 @@ def show_source(visitor: Auditor, source: str) -> HTMLResponse:
 
 @router.get("/evidence/{day}/{path:path}")
 def download_evidence(visitor: Annotated[Visitor, Depends(may_open("evidence"))], day: date, path: str) -> FileResponse:
-    """A published file of a day that holds no personal data; logged. Refused where it was changed since."""
+    """A published file of a day that holds no names; logged. Exact keys, which may be IDs, are not everybody's. Refused
+    where it was changed since.
+    """
     output = visitor.office.output
     if day not in days.published_days(output) or path not in dict(days.evidence(output, day)):
         raise HTTPException(404)
+    if path not in dict(_evidence(visitor, day)):
+        raise HTTPException(403)
     file = days.unchanged(output, day, path)
     visitor.log(day, "evidence", path, "supervision")
     return FileResponse(file, filename=f"{day}_{path.replace('/', '_')}")
+
+
+def _evidence(visitor: Visitor, day: date) -> list[tuple[str, dict[str, Any]]]:
+    """What this visitor may take away: machines' files only with the right to exact keys."""
+    may_have_keys = "exact_keys" in visitor.member.pages
+    return [(path, entry) for path, entry in days.evidence(visitor.office.output, day)
+            if may_have_keys or path not in days.WITH_EXACT_KEYS]
 
 
 def _trends(recent: list[dict[str, Any]]) -> dict[tuple[str, str, str], list[bool | None]]:

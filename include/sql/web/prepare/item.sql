@@ -1,5 +1,5 @@
 -- Items of work: one household (or person who stands in none) with its open flags gathered.
--- Grain: item and district. Names, IDs and phones are raw here and are masked before they are written.
+-- Grain: item and district. Names, IDs, phones and keys are raw here and are masked before they are written.
 -- Null in household_key: the item is a person alone. Null in address, phone: no source gives one.
 with gathered as (
     select

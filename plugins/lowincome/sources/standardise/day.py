@@ -23,7 +23,7 @@ from lowincome.sources.standardise.cells import CellTable, FileRefused
 from lowincome.sources.standardise.csv_cells import read_csv
 from lowincome.sources.standardise.delivery import Before, rows_of_delivery
 from lowincome.sources.standardise.fields import lacking, unknown_fields
-from lowincome.sources.standardise.listed import oddities_sql, rejected_sql
+from lowincome.sources.standardise.listed import oddities_sql, personal_numbers_sql, rejected_sql
 from lowincome.sources.standardise.mapping import mapping_sql
 from lowincome.sources.standardise.source_day import SourceDay
 from lowincome.sources.standardise.state import Candidate
@@ -96,6 +96,7 @@ def _accept(work: Work, audit: Audit) -> None:
     candidates = [_candidate(work, table, before) for table in spec.tables]
     _count(day, candidates)
     listed = _listed(work, candidates)
+    _note_personal_numbers(work, candidates)
     day.expectations = _audited(work, candidates, listed, before, audit)
     _pass_the_door(day)
     _publish(work, candidates, listed)
@@ -217,6 +218,16 @@ def _listed(work: Work, candidates: list[Candidate]) -> Written:
     for row in engine.query(sql, {"t": [listed["odd_record"][0]]}).to_pylist():
         work.day.find(row["code"], row["n"])
     return listed
+
+
+def _note_personal_numbers(work: Work, candidates: list[Candidate]) -> None:
+    """Count the households whose number is, or holds, an ID: whoever is told of the household would be told that."""
+    tables: dict[str, engine.Input] = {
+        one.table.name: [one.path] for one in candidates
+        if "household_key" in one.table.fields and one.table.counts_as != "facts"}
+    count = engine.query(personal_numbers_sql(tables), tables).to_pylist()[0]["households"] if tables else 0
+    if count:
+        work.day.find("household_number_is_id", count)
 
 
 def _arrival(work: Work, parsed: dict[str, engine.Input]) -> tuple[Path, int]:

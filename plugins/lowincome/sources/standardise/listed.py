@@ -1,6 +1,9 @@
 """What the day lists by record key, never with a value: rows rejected, and oddities of rows kept."""
 
+from collections.abc import Iterable
+
 from lowincome.sources.spec import SourceSpec, TableSpec
+from lowincome.sources.standardise.mapping import expressions
 
 PLACE = "_file || case when _line > 0 then ':line/' || _line else ':row/' || _place end"
 """Where a row without a key stood; in a table of a database, which has no files, it is its number there."""
@@ -28,6 +31,14 @@ def _of_table(spec: SourceSpec, table: TableSpec) -> str:
         f"'{table.name}' as table_name, _reason as reason, nullif(cast(_line as bigint), 0) as line, _file as file, "
         f"{str(table.counts_as != 'other').lower()} as is_counted from {table.name} where _reason is not null"
     )
+
+
+def personal_numbers_sql(tables: Iterable[str]) -> str:
+    """How many households of some tables have a number with a valid ID in it, as one count."""
+    keys = " union ".join(f"select household_key from {name}" for name in tables)
+    numbers = f"select upper(regexp_extract(household_key, '[0-9]{{17}}[0-9Xx]')) as number from ({keys})"
+    is_id = expressions()["id18"].replace("{x}", "number")
+    return f"select count(*) as households from ({numbers}) where {is_id} is not null"
 
 
 def oddities_sql(spec: SourceSpec) -> str:
