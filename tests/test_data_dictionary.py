@@ -56,5 +56,5 @@ def test_pages_hold_no_identity_column_that_is_not_masked_and_no_detail_of_healt
     held = {name for path in folder.glob("*.parquet") for name in pq.read_schema(path).names}
     marks = {row[0].strip("` "): row[3] for row in entries(COLUMNS)}
     assert {name for name in held if marks.get(name) == "identity"} - set(prepare.MASKS) <= {
-        "sex", "birth_date", "relation"}
+        "sex", "relation"}
     assert {name for name in held if marks.get(name) == "health"} <= {"is_dead", "is_in_custody"}

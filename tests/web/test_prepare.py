@@ -41,8 +41,12 @@ def test_every_district_has_every_table_also_where_nothing_is_flagged(tmp_path: 
     assert len(files) == len(prepare.district_names()) * len(prepare.TABLES)
 
 
-@pytest.mark.parametrize(("born", "is_child"), [(date(2012, 11, 22), False), (date(2012, 11, 23), True), (None, False)])
-def test_of_a_child_under_fourteen_less_is_shown(tmp_path: Path, born: date | None, is_child: bool) -> None:
+@pytest.mark.parametrize(("born", "age", "is_child"), [
+    (date(2012, 11, 22), 14, False), (date(2012, 11, 23), 13, True), (date(1960, 1, 2), 66, False),
+    (date(1960, 12, 2), 65, False), (None, None, False)])
+def test_of_a_child_under_fourteen_less_is_shown_and_of_nobody_the_birth_date(
+    tmp_path: Path, born: date | None, age: int | None, is_child: bool
+) -> None:
     tables = world.inputs({"H370102000001": "370102"}, D)
     person, key = tables["person"].to_pylist()[0], tables["person_link"]["record_key"][0].as_py()
     tables["person"] = pa.Table.from_pylist([person | {"birth_date": born}], schema.TABLES["person"])
@@ -56,7 +60,7 @@ def test_of_a_child_under_fourteen_less_is_shown(tmp_path: Path, born: date | No
     (certificate,) = [fact for fact in facts if fact["code"] == "CERTIFICATE"]
     assert member["is_child"] is is_child
     assert (member["id_no"] == "", member["phone"] == "") == (is_child, is_child)
-    assert member["birth_date"] == (date(2012, 1, 1) if is_child else born)
+    assert member["age"] == age and not {name for name, value in member.items() if isinstance(value, date)}
     assert (certificate["detail"], certificate["valid_from"]) == ((None, None) if is_child else ("6 1", "2026-11-22"))
 
 

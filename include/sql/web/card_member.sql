@@ -2,4 +2,4 @@
 select member.*
 from member
 inner join ask on member.item_id = ask.item_id
-order by member.is_head desc, member.birth_date, member.person_id
+order by member.is_head desc, member.person_id

@@ -1,8 +1,9 @@
 """The card of one household: members, facts and their sources, why it is listed, history; and the finding."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import pyarrow as pa
 from fastapi import APIRouter, Depends, Form, HTTPException
@@ -84,7 +85,7 @@ def _card(
     visitor.log(desk.data_date, action, item_id, why)
     asked = question(item_id=item_id)
     desk = desk.within(flag["district"] for flag in flags)
-    members = desk.rows("card_member", ("member",), asked)
+    members = sorted(desk.rows("card_member", ("member",), asked), key=_place)
     return render.page(
         visitor, "card.html", 422 if problem else 200, item_id=item_id, why=why, saved=saved,
         problem=_in_words(problem, visitor.language), is_printed=action == "print",
@@ -94,6 +95,11 @@ def _card(
         facts=_by_person(desk.rows("card_fact", ("fact",), asked)),
         families=desk.rows("card_family", ("family",), asked), history=_history(visitor, desk, item_id, members, flags),
         findings=_answers(visitor, desk, flags), choices=findings())
+
+
+def _place(member: Mapping[str, Any]) -> tuple[bool, int]:
+    """The head first, then by age; a day that an earlier version prepared has no ages."""
+    return not member["is_head"], -(member.get("age") or 0)
 
 
 def _in_words(problem: str | None, language: str) -> str | None:

@@ -1,6 +1,5 @@
 """Fills the templates: escaped, strict about missing values, with words in the visitor's language."""
 
-from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -69,7 +68,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(INCLUDE / "templates" / "web"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"yuan": _yuan, "plain": plain, "age": _age, "month": _month, "local": local}
+    environment.filters |= {"yuan": _yuan, "plain": plain, "month": _month, "local": local}
     environment.globals |= {
         "district_name": district_name, "township_name": township_name, "closing": closings.sentence,
         "why_zh": why_zh, "cause_said": causes.sentence, "SHARE": SHARE}
@@ -78,12 +77,6 @@ def _environment() -> Environment:
 
 def _yuan(fen: int | None) -> str:
     return "" if fen is None else f"{Decimal(int(fen)) / 100:,.2f}"
-
-
-def _age(birth_date: date | None, today: date) -> str:
-    if birth_date is None:
-        return ""
-    return str(today.year - birth_date.year - ((today.month, today.day) < (birth_date.month, birth_date.day)))
 
 
 def _month(text: str | None) -> str:
