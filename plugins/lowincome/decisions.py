@@ -11,6 +11,7 @@ from lowincome.chain_verbs import seal_decision
 from lowincome.errors import ContractBroken
 from lowincome.household.correction import correct, in_force
 from lowincome.lake import Lake, write_json, write_table
+from lowincome.mask import mask_text
 from lowincome.redirects import leads_to
 from lowincome.register import dispositions, judgements, ledger
 from lowincome.rules import catalogue
@@ -45,11 +46,11 @@ def freeze_decisions(lake: Lake, url: str, day: date, before: date | None) -> di
 
 
 def decide(path: Path, kind: str, row_key: str, who: str, reason: str, **about: str) -> None:
-    """Keep a person's decision `about` something as a file, and seal it.
+    """Keep a person's decision `about` something as a file, and seal it; IDs and phones in the reason are masked.
 
     ContractBroken where nobody decides, or without a reason.
     """
-    decision = {"who": who.strip(), "reason": reason.strip(), **about}
+    decision = {"who": who.strip(), "reason": mask_text(reason.strip()), **about}
     lacking = [name for name, said in decision.items() if not said]
     if lacking:
         raise ContractBroken(what=f"a decision needs {' and '.join(lacking)}", where=f"{kind} {row_key}",

@@ -302,3 +302,15 @@ def test_a_title_that_is_an_id_or_a_phone_is_masked_in_the_finding(lake: Lake, t
     }
     for part, record in delivered.values():
         assert (record["state"], found(record)) == ("ok", {f"{part}:unknown_column:{shown}": 1})
+
+
+@pytest.mark.parametrize(("reason", "kept"), [
+    (f"本人 {ID_A} 电话 13800000000", f"本人 {ID_A[:4]}**********{ID_A[-4:]} 电话 138****0000"),
+    ("a township left on 2026-11-20", "a township left on 2026-11-20")])
+def test_an_id_or_phone_in_the_reason_of_a_decision_is_masked_before_it_is_kept(
+    lake: Lake, accept: Callable[..., Any], reason: str, kept: str
+) -> None:
+    rural(lake, *[rural_row()] * 10, door=True)
+    rural(lake, *[rural_row()] * 2, day=NEXT, door=True)
+    accept(reason=reason)
+    assert [word["reason"] for word in accepted(lake)] == [kept]

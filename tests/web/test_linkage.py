@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from lowincome.register.models import Judgement, JudgementReview
+from sqlalchemy import create_engine, select
 
 from tests.web.world import D, World
 
@@ -80,3 +82,15 @@ def test_which_of_two_keys_that_look_alike_is_meant_is_never_guessed(
     doubted = with_doubts(world, *doubts)
     doubted.client().post("/linkage/judge", data=SAID | {"left": MASKED}, headers=QIAN)
     assert [row["left_anchor"] for row in doubted.office.identity.judgements()] == [judged]
+
+
+def test_an_id_or_phone_in_a_reason_is_masked_before_it_is_recorded_or_shown(world: World) -> None:
+    client, why = world.client(), "本人 370102196001022324 电话 13800001234"
+    client.post("/linkage/judge", data=SAID | {"reason": why}, headers=QIAN)
+    client.post("/linkage/approve/1", data={"reason": why}, headers=ZHOU)
+    masked = "本人 3701**********2324 电话 138****1234"
+    assert masked in client.get("/linkage", headers=QIAN).text
+    engine = create_engine(f"sqlite:///{world.office.staff.with_name('register.db')}")
+    with engine.connect() as connection:
+        kept = [connection.execute(select(table.reason)).scalar_one() for table in (Judgement, JudgementReview)]
+    assert kept == [masked, masked]

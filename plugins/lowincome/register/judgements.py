@@ -2,6 +2,7 @@
 
 SAME and DIFFERENT are in force once somebody other than the author approved them, and until they are withdrawn;
 UNSURE needs no approval, for it changes nothing but the queue. Of one pair the newest judgement in force rules.
+IDs and phones that somebody writes into a reason are masked before it is recorded.
 """
 
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, select
 
 from lowincome.errors import ContractBroken
+from lowincome.mask import mask_text
 from lowincome.register import chain
 from lowincome.register.models import Judgement, JudgementReview
 from lowincome.register.turn import take_turn
@@ -30,7 +32,7 @@ def propose(url: str, anchors: tuple[str, str], verdict: str, author: str, reaso
             next_step="give all of them",
         )
     row: Row = {"left_anchor": left, "right_anchor": right, "verdict": verdict}
-    row |= {"author": author, "reason": reason, "decided_at": at}
+    row |= {"author": author, "reason": mask_text(reason), "decided_at": at}
     added = _write(url, lambda to: chain.add(to, Judgement, [row]))
     return int(added[0]["judgement_id"])
 
@@ -90,5 +92,5 @@ def _review(connection: Connection, number: int, action: str, person: str, reaso
             expected="a known judgement, not withdrawn, reviewed once, approved by another than its author",
             next_step="list the judgements: python -m lowincome judgements",
         )
-    row = {"judgement_id": number, "action": action, "person": person, "reason": reason, "reviewed_at": at}
+    row = {"judgement_id": number, "action": action, "person": person, "reason": mask_text(reason), "reviewed_at": at}
     chain.add(connection, JudgementReview, [row])
