@@ -45,8 +45,11 @@ def mask_key(key: str | None) -> str:
 
 
 def mask_asked(text: str) -> str:
-    """What somebody typed to search by, for a log: a name may be in it, so only ASCII stays, with numbers masked."""
-    return re.sub(r"[^ -~]", "*", mask_text(text))
+    """What somebody typed to search by, for an address or a log, masked as the list shows numbers.
+
+    A name may be in it, so only ASCII stays.
+    """
+    return re.sub(r"[^ -~]", "*", mask_key(text))
 
 
 def mask_address(address: str | None) -> str:

@@ -75,6 +75,34 @@ def test_filters_narrow_the_list_together(client: TestClient, query: str, items:
     assert f"<b>{items}</b> 件事项" in client.get(f"/worklist?{query}", headers=LI).text
 
 
+@pytest.mark.parametrize(("typed", "address", "items"), [
+    (OWN.lower(), f"number={OWN.lower()}", 1), (" 2324 ", "number=2324", 8), ("232", "number=232", 0),
+    ("370102196001022324", "number=3701%2A%2A%2A%2A%2A%2A%2A%2A%2A%2A2324", 8), ("2325", "number=2325", 0),
+    ("370102196001022325", "number=3701%2A%2A%2A%2A%2A%2A%2A%2A%2A%2A2325", 0), ("1234", "number=1234", 8),
+    ("13800001234", "number=138%2A%2A%2A%2A1234", 8), ("王秀英", "number=%2A%2A%2A", 0)])
+def test_what_is_searched_for_finds_and_stands_in_no_address_as_a_name_or_a_whole_number(
+    client: TestClient, typed: str, address: str, items: int
+) -> None:
+    answer = client.post("/worklist", data={"number": typed, "why": "inquiry", "district": ""}, headers=LI)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/worklist?{address}&why=inquiry")
+    assert f"<b>{items}</b> 件事项" in client.get(answer.headers["location"], headers=LI).text
+
+
+def test_an_address_with_a_whole_number_leads_to_one_without_and_no_link_repeats_it(world: World) -> None:
+    client, whole = world.client(), "370102196001022324"
+    answer = client.get(f"/worklist?number={whole}&rule=B04", headers=LI)
+    assert answer.status_code == 303 and whole not in answer.headers["location"] and world.accesses == []
+    text = client.get(answer.headers["location"], headers=LI).text
+    assert 'method="post" action="/worklist"' in text and whole not in text
+    content = client.get(f"/worklist/export.xlsx?number={whole}&rule=B04", headers=LI).content
+    assert openpyxl.load_workbook(io.BytesIO(content)).active.max_row == 1 + 2
+
+
+def test_a_search_is_posted_by_those_alone_who_may_open_the_list(client: TestClient) -> None:
+    for user, status in (("wu", 403), ("sun", 403), ("li", 303)):
+        assert client.post("/worklist", data={"number": "2324"}, headers={"x-user": user}).status_code == status
+
+
 def test_a_long_list_is_paged_and_keeps_its_filters(world: World) -> None:
     first = world.client().get("/worklist?rule=B04&state=new&why=inquiry", headers=ZHAO).text
     assert "第 1 页，共 1 页" in first

@@ -1,5 +1,6 @@
 -- One page of the items of work, most urgent first: overdue, then help before recovery. Grain: one item.
--- A question that is null is not asked. total counts all items that match. Only the page's rows are read whole.
+-- A question that is null is not asked; number is part of a household's number, or the end of an ID or phone as masked.
+-- total counts all items that match. Only the page's rows are read whole.
 with asked as (
     select item.item_id, item.district, item.due_date, item.is_help
     from item
@@ -12,7 +13,8 @@ with asked as (
         and (ask.due_from is null or item.due_date >= cast(ask.due_from as date))
         and (ask.due_to is null or item.due_date <= cast(ask.due_to as date))
         and (ask.number is null or upper(item.household_key) like '%' || upper(ask.number) || '%'
-            or item.item_id = ask.number)
+            or item.item_id = ask.number
+            or length(ask.number) >= 4 and (item.id_no like '%' || upper(ask.number) or item.phone like '%' || ask.number))
 ),
 counted as (
     select count(*) as total from asked

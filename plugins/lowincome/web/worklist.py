@@ -1,13 +1,13 @@
 """The worklist of the visitor's districts: items of work, filtered, paged, exported."""
 
 import io
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, HTTPException, Query
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from lowincome.findings import findings
 from lowincome.mask import mask_asked
@@ -43,6 +43,10 @@ class Filters:
         """The filters that are set, as they stand in an address."""
         return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
 
+    def discreet(self) -> "Filters":
+        """The same question as it may stand in an address, which servers log: numbers masked as the list shows them."""
+        return replace(self, number=mask_asked(self.number.strip()))
+
     def address(self, **changes: Any) -> str:
         """The query text of these filters with changes."""
         return urlencode(self.asked() | changes)
@@ -62,6 +66,7 @@ def _due_bounds(due: str, today: date) -> tuple[str | None, str | None]:
 
 
 Asked = Annotated[Filters, Depends()]
+FILTERS = tuple(field.name for field in fields(Filters))
 
 
 def megabytes(size: int) -> str:
@@ -69,9 +74,18 @@ def megabytes(size: int) -> str:
     return f"{size / 1_000_000:g}"
 
 
-@router.get("/worklist")
-def show_list(visitor: Caseworker, filters: Asked, place: Annotated[int, Query(ge=1)] = 1) -> HTMLResponse:
+@router.post("/worklist")
+async def ask_for_items(visitor: Caseworker) -> Response:
+    """To the list that was asked for. It is posted: what somebody typed stands in no address and in no server's log."""
+    form = await visitor.request.form()
+    return _to_list(visitor, Filters(**{name: str(form[name]) for name in FILTERS if name in form}))
+
+
+@router.get("/worklist", response_model=None)
+def show_list(visitor: Caseworker, filters: Asked, place: Annotated[int, Query(ge=1)] = 1) -> Response:
     """One page of the list; the look is logged with its filters and purpose."""
+    if filters.number != filters.discreet().number:
+        return _to_list(visitor, filters)
     desk = visitor.desk()
     rows = _items(visitor, desk, filters, place)
     total = rows[0]["total"] if rows else 0
@@ -88,6 +102,7 @@ def show_list(visitor: Caseworker, filters: Asked, place: Annotated[int, Query(g
 def export_list(visitor: Caseworker, filters: Asked) -> Response:
     """The filtered list as a workbook of text cells, masked as on the page; logged."""
     desk = visitor.desk()
+    filters = filters.discreet()
     rows: Rows = desk.rows("worklist", ("item",), filters.question(_today(visitor), 1, EXPORT_SIZE))
     _log(visitor, desk, "export", filters, len(rows))
     content = io.BytesIO()
@@ -106,6 +121,10 @@ def download_workbook(visitor: Caseworker, district: str, why: PurposeText = "wo
     file = days.unchanged(visitor.office.output, desk.data_date, path)
     visitor.log(desk.data_date, "workbook", district, why, path)
     return FileResponse(file, media_type=XLSX, filename=path[10:])
+
+
+def _to_list(visitor: Visitor, filters: Filters) -> Response:
+    return RedirectResponse(f"{visitor.root}/worklist?{filters.discreet().address()}", 303)
 
 
 def _log(visitor: Visitor, desk: Desk, action: str, filters: Filters, rows: int) -> None:
