@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,10 +22,10 @@ def folder(run_day: Callable[..., Path]) -> Path:
     return run_day(facts=[answer("A04", quantity=1)])
 
 
-def told() -> str:
+def told(since: date = date.min) -> str:
     """What the verification says; nothing when everything is as it was sealed."""
     try:
-        chain_verbs.verify_chain()
+        chain_verbs.verify_chain(since)
     except AuditFailed as failed:
         return failed.found
     return ""
@@ -59,6 +59,14 @@ def test_a_changed_and_a_lost_file_are_named_by_version_and_name(folder: Path, w
     assert told() == f"published {folder.resolve().name}/{name}: changed"
     (folder / name).unlink()
     assert told() == f"published {folder.resolve().name}/{name}: missing"
+
+
+def test_files_are_read_of_the_days_that_are_asked_for_and_manifests_of_all(folder: Path) -> None:
+    (folder / "flags.csv").write_bytes(b"another")
+    assert told(since=D).endswith("/flags.csv: changed")
+    assert told(since=D + timedelta(days=1)) == ""
+    correct(folder, "flags.csv")
+    assert told(since=D + timedelta(days=1)).endswith("/manifest.json: never sealed")
 
 
 def test_a_file_that_was_never_published_is_named(folder: Path) -> None:

@@ -4,6 +4,7 @@ import argparse
 import hashlib
 import json
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +84,9 @@ def _line(entry: dict[str, Any]) -> str:
     return json.dumps(entry, sort_keys=True) + "\n"
 
 
-def verify_chain() -> dict[str, int]:
-    """Hold the chain against itself and its anchors, and every row of the register and every published file against
-    the chain; how many held.
+def verify_chain(since: date = date.min) -> dict[str, int]:
+    """Hold the chain against itself and its anchors, and every row of the register and every published file of data
+    dates from `since` on against the chain; how many held.
 
     AuditFailed names the first entry that breaks it, the rows and files that differ, or that the newest published day
     was not anchored: the second place is away, or a run was stopped between sealing and anchoring.
@@ -94,7 +95,7 @@ def verify_chain() -> dict[str, int]:
     anchors = {int(path.stem): read_json(path)["hash"] for path in settings.anchors.glob("*.json")}
     with _register() as engine:
         broken, differ = chain.first_break(engine, anchors), chain.faults(engine)
-        differ += published.faults(engine, settings.output, Lake(settings.lake))
+        differ += published.faults(engine, settings.output, Lake(settings.lake), since)
         entries, sealed = chain.head(engine)["entry_no"], chain.newest(engine, published.KIND) or 0
     found = [f"entry {broken}: breaks the chain"] if broken else []
     if max(anchors, default=0) < sealed:

@@ -6,6 +6,7 @@ Whoever can write to the output can change a file, or a file and the manifest th
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,15 @@ Gone = set[tuple[str, str]]
 """Files that retention deleted with proof: `<version>/<name>` and digest."""
 
 
-def faults(engine: Engine, output: Path, lake: Lake) -> list[Fault]:
+def faults(engine: Engine, output: Path, lake: Lake, since: date = date.min) -> list[Fault]:
     """Manifests that were never sealed for their day, and files that differ from their manifest, by version and name.
 
-    A file may be gone when a sealed proof of retention names it. A version that is gone whole is not looked for.
+    Files are read of data dates from `since` on, manifests of all: years of a city are too much for every night. A file
+    may be gone when a sealed proof of retention names it. A version that is gone whole is not looked for.
     """
     is_sealed, gone = _seals(engine, KIND), _deleted(engine, lake)
-    return [fault for name, folder in _versions(output) for fault in _of_version(name, folder, is_sealed, gone)]
+    return [fault for name, folder in _versions(output)
+            for fault in _of_version(name, folder, is_sealed, gone if name[:10] >= since.isoformat() else None)]
 
 
 def _versions(output: Path) -> Iterator[tuple[str, Path]]:
@@ -43,13 +46,16 @@ def _versions_first(path: Path) -> tuple[bool, str]:
     return len(path.name) == len("2026-11-22"), path.name
 
 
-def _of_version(name: str, folder: Path, is_sealed: Callable[[str, bytes], bool], gone: Gone) -> Iterator[Fault]:
+def _of_version(
+    name: str, folder: Path, is_sealed: Callable[[str, bytes], bool], gone: Gone | None
+) -> Iterator[Fault]:
+    """Without `gone` its files are not looked at."""
     path = folder / MANIFEST
     if not path.is_file():
         yield Fault(KIND, f"{name}/{MANIFEST}", "missing")
     elif not is_sealed(name[:10], path.read_bytes()):
         yield Fault(KIND, f"{name}/{MANIFEST}", "never sealed")
-    else:
+    elif gone is not None:
         outputs = json.loads(path.read_bytes())["outputs"]
         yield from (Fault(KIND, f"{name}/{file}", what) for file, what in _of_files(folder, outputs, gone))
 
