@@ -122,6 +122,22 @@ def test_a_billion_laughs_cost_no_memory(part: str) -> None:
     assert peak < 3_000_000
 
 
+def moved(number: str) -> bytes:
+    """The workbook whose last row says that it stands elsewhere."""
+    return edited(book(), SHEET, lambda xml: xml.replace(b'<row r="6"', b'<row r="%s"' % number.encode()))
+
+
+@pytest.mark.parametrize("number", ["1048577", "99999999999", "1e12", "inf", "nan", "0", "5"])
+def test_a_row_that_stands_below_the_last_of_a_spreadsheet_or_not_below_the_one_before_is_refused(number: str) -> None:
+    assert cells(moved(number))[-1] == "RowOutOfPlace"
+
+
+def test_the_last_row_of_a_spreadsheet_is_read() -> None:
+    rows = cells(moved("1048576"))
+    assert len(rows) == 1_048_576
+    assert rows[-1] == cells(book())[-1]
+
+
 @pytest.mark.parametrize("content", [b"", b"no XML", b"<a><b></a>", b"\x00\x01", b"<a/><a/>"])
 @pytest.mark.parametrize("part", [SHEET, STRINGS])
 def test_a_part_that_is_no_xml_is_refused(part: str, content: bytes) -> None:

@@ -14,6 +14,15 @@ from openpyxl import load_workbook
 from openpyxl.reader import strings as shared_strings
 from openpyxl.worksheet import _reader as sheets
 
+LAST_ROW = 1_048_576
+"""The last row that a spreadsheet has."""
+
+
+class RowOutOfPlace(ValueError):
+    """A row says that it stands where none can: below the last one, and the rows between would be made one by one, or
+    not below the row before it, and openpyxl would leave it out.
+    """
+
 
 class EntitiesForbidden(ValueError):
     """A part of a workbook declares an entity or refers to something outside, which no spreadsheet does."""
@@ -55,7 +64,18 @@ def open_workbook(file: IO[bytes], data_only: bool = False) -> Any:
 
 def guarded_iterparse(part: IO[bytes]) -> Iterator[tuple[str, Element]]:
     """Each element of a part as it ends, read in C behind the guard."""
-    return iterparse(Guarded(part))
+    place = 0.0
+    for event, element in iterparse(Guarded(part)):
+        if element.tag == sheets.ROW_TAG:
+            place = _place_after(place, element)
+        yield event, element
+
+
+def _place_after(before: float, row: Element) -> float:
+    place = float(row.get("r", before + 1))
+    if not before < place <= LAST_ROW:
+        raise RowOutOfPlace("a row stands not below the row before it, or below the last one of a spreadsheet")
+    return place
 
 
 def _forbid(*_: object) -> NoReturn:

@@ -214,6 +214,22 @@ def test_a_wrong_size_stated_in_the_file_cuts_no_row_off(lake: Lake) -> None:
     assert deliver(lake, "disabled_federation", files)["kept"] == 2
 
 
+def renumbered(number: int) -> bytes:
+    """A workbook of two records, the second of which says that it stands in another row."""
+    content, copy = io.BytesIO(), io.BytesIO()
+    workbook(holder(), holder()).save(content)
+    with zipfile.ZipFile(content) as whole, zipfile.ZipFile(copy, "w") as other:
+        for name in whole.namelist():
+            other.writestr(name, whole.read(name).replace(b'<row r="4"', b'<row r="%d"' % number))
+    return copy.getvalue()
+
+
+@pytest.mark.parametrize(("number", "state"), [(1_048_576, "ok"), (1_048_577, "refused"), (99_999_999_999, "refused")])
+def test_a_row_below_the_last_of_a_spreadsheet_refuses_the_file_at_once(lake: Lake, number: int, state: str) -> None:
+    record = deliver(lake, "disabled_federation", {"cl_cert_20261122.xlsx": ("file", renumbered(number))})
+    assert (record["state"], record["kept"]) == (state, 2 if state == "ok" else 0)
+
+
 @pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04broken"])
 def test_what_is_no_workbook_is_refused(lake: Lake, content: bytes) -> None:
     record = deliver(lake, "disabled_federation", {"cl_cert_20261122.xlsx": ("file", content)})

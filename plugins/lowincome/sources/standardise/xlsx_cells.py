@@ -111,16 +111,19 @@ def _is_record(cells: Row) -> bool:
 
 
 def _filled_rows(sheet: Any, ranges: Ranges) -> Iterator[tuple[int, Row]]:
-    """Rows with their Excel number; a merged cell's value stands in each cell of its column that it covers."""
+    """Rows that hold something, with their Excel number; a merged cell's value stands in each cell of its column that
+    it covers.
+    """
     sheet.reset_dimensions()  # the size that a hand-made file states may be wrong, and would cut rows off
     width = max((left for left, *_ in ranges), default=0)
     held: dict[int, tuple[int, Any]] = {}
     for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+        if all(cell is None for cell in cells):
+            continue
         row = [*cells, *[None] * (width - len(cells))]
         held = {column: below for column, below in held.items() if number <= below[0]}
-        if any(cell is not None for cell in row):
-            for column, (_, value) in held.items():
-                row[column - 1] = value if row[column - 1] is None else row[column - 1]
+        for column, (_, value) in held.items():
+            row[column - 1] = value if row[column - 1] is None else row[column - 1]
         held |= {left: (bottom, row[left - 1]) for left, top, _, bottom in ranges if top == number < bottom}
         yield number, tuple(row)
 
