@@ -5,7 +5,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -137,7 +137,8 @@ def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
                 self.wfile.flush()
                 self._reset()
             else:
-                self.wfile.write(reply.body)
+                with suppress(ConnectionError):  # whoever asked may have had enough
+                    self.wfile.write(reply.body)
 
         def _reset(self) -> None:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

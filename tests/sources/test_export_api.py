@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from lowincome.errors import ContractBroken, SourceUnavailable
 from lowincome.sources import export_api
-from lowincome.sources.http import Refused
+from lowincome.sources.http import CHUNK, Refused
+from lowincome.sources.transfer import MISMATCHES
 
 from tests.sources.stub import (
     BAD_GATEWAY,
@@ -172,6 +173,14 @@ def test_a_gateway_page_of_another_type_ends_as_the_right_bytes(
     province.file_faults = [Reply(HTML.body, 200, {"Content-Type": "application/gzip"})]
     land(PAGE, stub.connection(), tmp_path)
     assert landed_lines(tmp_path) == 320
+
+
+def test_of_a_file_longer_than_promised_little_more_is_taken(stub: Stub, province: Province, tmp_path: Path) -> None:
+    promised = len(province.files[0])
+    province.file_faults = [Reply(b"x" * 20 * CHUNK, 200, {"Content-Type": "application/gzip"})] * MISMATCHES
+    with pytest.raises(ContractBroken, match="not as promised") as refused:
+        land(PAGE, stub.connection(), tmp_path)
+    assert promised < int(refused.value.found.split()[0]) <= promised + CHUNK
 
 
 @pytest.mark.parametrize(("change", "words"), [

@@ -67,7 +67,7 @@ class Transfer:
         """One request; None when it ended in good order or nothing is missing."""
         try:
             with self._client.open(self._resuming()) as response:
-                self._receive(response)
+                self._receive(response, promise)
         except Transient as fault:
             return None if self._is_as_promised(promise) else fault
         return self._short_end(promise)
@@ -87,7 +87,8 @@ class Transfer:
                 headers["If-Range"] = self._etag
         return Call(self._call.method, self._call.path, self._call.query, headers=headers)
 
-    def _receive(self, response: requests.Response) -> None:
+    def _receive(self, response: requests.Response, promise: Promise) -> None:
+        """What comes, until it is more than was promised: a stream without an end would fill the disk."""
         if response.status_code == 416:
             self._sink.restart()
             raise Transient("the server cannot resume")
@@ -97,6 +98,8 @@ class Transfer:
         self._place(response)
         for chunk in response.raw.stream(CHUNK, decode_content=False):
             self._sink.write(chunk)
+            if self._sink.size > promise.bytes:
+                return
 
     def _place(self, response: requests.Response) -> None:
         """Go on where the sink ends, or begin again when this is another file or another place."""
