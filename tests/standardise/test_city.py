@@ -70,6 +70,16 @@ def test_any_whole_amount_is_kept(lake: Lake, item: dict[str, Any]) -> None:
     assert city(lake, [person()], [item])["facts"]["kept"] == 1
 
 
+@pytest.mark.parametrize(("item", "reason"), [
+    ({"jsny": None}, "period_half"), ({"ksny": None}, "period_half"), ({"xmdm": "CL", "sl": -1}, "quantity_negative"),
+    ({"ksny": None, "jsny": None}, None), ({"xmdm": "FX", "jsny": None}, None), ({"xmdm": "CL", "sl": 0}, None)])
+def test_a_hit_with_half_a_period_of_income_or_less_than_nothing_is_quarantined(
+    lake: Lake, item: dict[str, Any], reason: str | None
+) -> None:
+    record = city(lake, [person()], [city_item(**item)])
+    assert quarantine(lake, record) == ({("city_check:R1", reason)} if reason else set())
+
+
 @pytest.mark.parametrize("code", ["GZ", "CK", "FC"])
 @pytest.mark.parametrize(("amount", "kept"), [
     (10**13 - 1, 1), (10**13, 0), (1 - 10**13, 1), (-(10**13), 0), (2**63 - 1, 0), (2**63, 0), (10**30, 0)])

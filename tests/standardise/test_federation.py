@@ -179,6 +179,10 @@ def test_a_closing_row_of_sums_is_no_record(lake: Lake, row: list[Any]) -> None:
     assert certificates(lake, holder(), row)["rows_in"] == 1
 
 
+def test_whoever_has_a_number_is_no_sum_whatever_he_is_called(lake: Lake) -> None:
+    assert certificates(lake, holder(姓名="合计"), ["合计", 1])["rows_in"] == 1
+
+
 def test_an_address_that_begins_with_the_word_for_sum_is_a_record(lake: Lake) -> None:
     assert certificates(lake, holder(家庭住址="合计村1号"))["rows_in"] == 1
 

@@ -42,6 +42,9 @@ def test_a_department_that_did_not_answer_stays_unknown(lake: Lake) -> None:
         ({"itemCode": None}, "required:item_code"),
         ({"periodFrom": "202513"}, "unreadable:period_from"),
         ({"periodFrom": "202611", "periodTo": "202610"}, "period_reversed"),
+        ({"periodTo": None}, "period_half"),
+        ({"periodFrom": None}, "period_half"),
+        ({"itemCode": "A04", "quantity": -1}, "quantity_negative"),
     ],
 )
 def test_an_unreadable_item_is_quarantined_with_its_reason(lake: Lake, changes: dict[str, Any], reason: str) -> None:
@@ -58,6 +61,14 @@ def test_an_unreadable_item_is_quarantined_with_its_reason(lake: Lake, changes: 
 def test_an_area_may_be_finer_than_money_is(lake: Lake, code: str, amount: str, kept: int | None) -> None:
     record = province(lake, with_item(itemCode=code, amount=amount, quantity=1))
     assert [fact["amount_fen"] for fact in rows(lake, record, "economic_fact")] == ([kept] if kept else [])
+
+
+@pytest.mark.parametrize("changes", [
+    {"periodFrom": None, "periodTo": None}, {"itemCode": "S02", "periodTo": None},
+    {"itemCode": "A01", "periodTo": None}, {"status": "NONE", "amount": None, "periodTo": None},
+    {"itemCode": "A04", "quantity": 0}])
+def test_without_a_period_in_custody_for_now_and_without_a_vehicle_is_read(lake: Lake, changes: dict[str, Any]) -> None:
+    assert province(lake, with_item(**changes))["facts"]["kept"] == 1
 
 
 def test_an_unknown_item_code_is_kept_and_counted(lake: Lake) -> None:

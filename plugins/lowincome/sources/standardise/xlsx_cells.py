@@ -22,6 +22,8 @@ from openpyxl.utils.datetime import from_excel
 Ranges = list[tuple[int, int, int, int]]
 Row = tuple[Any, ...]
 SUM_ROW = re.compile(r"(合计|总计|小计)[:：]?\d*[人名条]?")
+NUMBER = re.compile(r"\d{15}")
+"""What an ID or a certificate's number holds, and no sum."""
 DATE_PARSES = ("date", "date_time")
 LAST_SERIAL = 200_000
 NO_WORKBOOK = (
@@ -104,9 +106,10 @@ def _is_header(spec: SourceSpec, cells: Row) -> bool:
 
 
 def _is_record(cells: Row) -> bool:
-    """Not blank, and not the closing row of sums, each of whose words ends in 计."""
+    """Not blank, and not the closing row of sums, each of whose words ends in 计; whoever has a number is no sum."""
     text = "".join(str(cell) for cell in cells if cell is not None)
-    is_sum = "计" in text and any(SUM_ROW.fullmatch(squeezed(cell)) for cell in cells)
+    is_sum = ("计" in text and any(SUM_ROW.fullmatch(squeezed(cell)) for cell in cells)
+              and not any(NUMBER.search(str(cell)) for cell in cells))
     return bool(squeezed(text)) and not is_sum
 
 
