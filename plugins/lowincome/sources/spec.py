@@ -47,6 +47,7 @@ class TableSpec:
     levels: Mapping[str, str] = field(default_factory=dict)
     document: str = ""
     must_hold: str = ""
+    told_apart_by: str = ""
     reject_when: Mapping[str, str] = field(default_factory=dict)
     finding_when: Mapping[str, str] = field(default_factory=dict)
     compute: Mapping[str, str] = field(default_factory=dict)

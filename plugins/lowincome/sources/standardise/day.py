@@ -154,7 +154,7 @@ def _parse(work: Work, table: TableSpec, files: list[Path]) -> None:
 def _nothing(types: dict[str, str]) -> str:
     columns = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in types.items())
     return (
-        f"select {columns}, cast(null as varchar) as _reason, cast(null as varchar) as _findings, "
+        f"select {columns}, cast(null as varchar) as _reason, cast(null as varchar) as _findings, false as _is_repeat, "
         "cast(null as varchar) as _file, 0 as _line, 0 as _order, 0 as _place, cast(null as varchar) as _position, "
         "cast(null as varchar) as _fault where false"
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from lowincome import engine
 from lowincome.sources.spec import SourceSpec
+from lowincome.sources.standardise.twins import Name, may_hold_twins, noting_twins
 
 LEAST_OBJECT, LARGEST_OBJECT = 1 << 24, 1 << 28
 _OBJECT = "case when json_valid(text) and regexp_matches(text, '^[ \\t\\r]*[{]') then text end"
@@ -85,8 +86,12 @@ class Level:
         return self.path.split(".")[1:]
 
 
-def levels_sql(levels: Sequence[Level], keeps_broken: bool, must_hold: str = "") -> str:
+def levels_sql(
+    levels: Sequence[Level], keeps_broken: bool, must_hold: str = "", apart: Name | None = None
+) -> str:
     """Nested rows of `received` unfolded level by level; `_place` is a row's place in its array.
+
+    `apart` tells the rows of the second level from each other; `_twin` says where it does not.
 
     A document is opened once, into the cells that are read and no others, and the cells of a level are read before the
     next one is unfolded: what a report says of itself is read once, not once for each of its items. `keeps_broken`
@@ -94,17 +99,19 @@ def levels_sql(levels: Sequence[Level], keeps_broken: bool, must_hold: str = "")
     """
     first, opened = levels[0], Level("_opened", "$", {}, set(), ((), ()))
     parent = opened if first.steps else first
-    sql = _opened(levels, parent, must_hold)
+    sql = _opened(levels, parent, must_hold, apart)
     sql = _read(f"({sql})", first) if not first.steps else _read(_unfolded(f"({sql})", opened, first), first)
     for parent, child in pairwise(levels):
         rows = f"({sql})" if keeps_broken else f"({sql} where document is not null)"
         if child in levels[2:3]:
             rows = _noting_no_array(rows, parent, child)
         sql = _read(_unfolded(rows, parent, child), child)
+        if apart and child is levels[1]:
+            sql = f"select * exclude (_twins), _twins[_place] as _twin from ({sql})"
     return sql
 
 
-def _opened(levels: Sequence[Level], parent: Level, must_hold: str) -> str:
+def _opened(levels: Sequence[Level], parent: Level, must_hold: str, apart: Name | None) -> str:
     """Documents with what is opened of them, and a fault where `must_hold` is no array of at least one row."""
     whole = _below(levels) if levels[0].steps else _shape(levels)
     shape = _text(json.dumps(({must_hold: ["BOOLEAN"]} if must_hold else {}) | whole, ensure_ascii=False))
@@ -113,17 +120,26 @@ def _opened(levels: Sequence[Level], parent: Level, must_hold: str) -> str:
         rows = f"coalesce(len({parent.name}[{_text(must_hold)}]), 0)"
         fault = f"case when document is not null and {rows} = 0 then {_text(no_row(must_hold))} else _fault end"
         sql = f"select * replace ({fault} as _fault) from ({sql})"
-    return f"select *, {_whole(*levels)} as _whole from ({sql})" if len(levels) == 3 else sql
+    if len(levels) == 3 or apart:
+        sql = f"select *, {_whole(levels, apart)} as _whole from ({sql})"
+    return noting_twins(sql, _rows_at(*levels[:2]), apart) if apart else sql
 
 
-def _whole(first: Level, second: Level, third: Level) -> str:
-    """The rows of the second level as they came, where one of them has no array of the third.
+def _whole(levels: Sequence[Level], apart: Name | None) -> str:
+    """The rows of the second level as they came, where one of them has no array of the third, or may have a twin.
 
-    What was opened does not tell whether it is missing or something else. Few documents are opened again for that, and
-    each of them once, not once for each of its rows.
+    What was opened does not tell whether it is missing or something else, nor all in which twins may differ. Few
+    documents are opened again for that, and each of them once, not once for each of its rows.
     """
-    lacks = f"list_contains([one{_at(third)} is null for one in {first.name}{_at(second)}], true)"
-    return f"case when {lacks} then json_extract(document, {_text(second.path + '[*]')}) end"
+    rows = _rows_at(*levels[:2])
+    lacks = [f"list_contains([one{_at(third)} is null for one in {rows}], true)" for third in levels[2:]]
+    when = " or ".join(lacks + ([may_hold_twins(rows, apart)] if apart else []))
+    return f"case when {when} then json_extract(document, {_text(levels[1].path + '[*]')}) end"
+
+
+def _rows_at(parent: Level, child: Level) -> str:
+    """The rows of a level within what was opened of the one above."""
+    return parent.name + _at(child)
 
 
 def _shape(levels: Sequence[Level]) -> dict[str, Any]:

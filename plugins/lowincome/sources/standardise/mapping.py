@@ -14,6 +14,7 @@ from lowincome.errors import SettingsInvalid
 from lowincome.settings import INCLUDE
 from lowincome.sources.spec import FieldSpec, SourceSpec, TableSpec
 from lowincome.sources.standardise.documents import Level, documents_sql, levels_sql, no_array, no_row
+from lowincome.sources.standardise.twins import AGAIN, TWICE, Name
 
 STOOD = "_file, _line, _order, _place, _position, _fault"
 """Where a row stood in the delivery, and what its reader says of it."""
@@ -37,7 +38,8 @@ def _whole(name: str, content: dict[str, str]) -> str:
 
 
 def mapping_sql(spec: SourceSpec, table: TableSpec, files: list[Path], types: dict[str, str]) -> str:
-    """One SELECT: canonical columns, `_reason` (null = accepted), `_findings`, and where the row stood."""
+    """One SELECT: canonical columns, `_reason` (null = accepted), `_findings`, `_is_repeat` (it, or the row that it
+    lies in, stood in this document before), and where the row stood."""
     is_json = spec.reader == "json"
     return "\n".join(
         [
@@ -49,7 +51,7 @@ def mapping_sql(spec: SourceSpec, table: TableSpec, files: list[Path], types: di
             else "computed as (select * from parsed),",
             f"judged as (select *, {_reasons(table)} as _reason, {_findings(table)} as _findings from computed)",
             f"select {', '.join(_typed(table, column, kind) for column, kind in types.items())},",
-            f"_reason, _findings, {STOOD} from judged",
+            f"_reason, _findings, {_is_repeat(table)} as _is_repeat, {STOOD} from judged",
         ]
     )
 
@@ -63,7 +65,8 @@ def _nested_rows(spec: SourceSpec, table: TableSpec) -> str:
         by_level[level or first][origin] = name
     levels = [Level(name, path, by_level[name], _typed_origins(table), _reads(spec, table, by_level[name]))
               for name, path in table.levels.items()]
-    return levels_sql(levels, table.counts_as == "rows", table.must_hold)
+    apart = Name(table.told_apart_by, expressions()["clean"]) if table.told_apart_by else None
+    return levels_sql(levels, table.counts_as == "rows", table.must_hold, apart)
 
 
 def _flat_rows(spec: SourceSpec, table: TableSpec) -> str:
@@ -169,7 +172,12 @@ def reasons(table: TableSpec) -> dict[str, str]:
             found[f"required:{column}"] = f"{cell} is null"
         if entry.required or entry.unknown == "reject":
             found[f"unreadable:{column}"] = f'{_is_delivered(entry)} and "{column}" is null'
-    return found | dict(table.reject_when)
+    found |= table.reject_when
+    return found | ({f"{list(table.levels)[1]}_twice": f"_twin = '{TWICE}'"} if table.told_apart_by else {})
+
+
+def _is_repeat(table: TableSpec) -> str:
+    return f"coalesce(_twin = '{AGAIN}', false)" if table.told_apart_by else "false"
 
 
 def array_faults(table: TableSpec) -> list[str]:

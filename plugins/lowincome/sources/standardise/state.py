@@ -38,8 +38,8 @@ class Candidate:
 def repeated_sql(table: TableSpec) -> str:
     """Rows of `parsed` that were not rejected and do not count: their document or their key came again.
 
-    Of one key the newest counts, then the later delivered. Only rows whose key came more than once are ranked: to rank
-    all costs more than to read them.
+    Without a key, those of a row that stood in its document before. Of one key the newest counts, then the later
+    delivered. Only rows whose key came more than once are ranked: to rank all costs more than to read them.
     """
     kept = "select * from parsed where _reason is null"
     if not table.document:
@@ -57,7 +57,7 @@ def _silent(table: TableSpec) -> str:
 
 def _repeated_keys(table: TableSpec) -> str:
     if not table.key:
-        return "select _row from received where false"
+        return "select _row from received where _is_repeat"
     newest = "".join(f'"{column}" desc nulls last, ' for column in table.newest)
     rank = f"row_number() over (partition by {_list(table.key)} order by {newest}_order desc, _place desc)"
     return (
