@@ -34,6 +34,14 @@ def test_a_transient_fault_is_survived(fault: str, stub: Stub, client: HttpClien
     assert len(stub.requests) == 3
 
 
+@pytest.mark.parametrize("half", [b"\\ud800", b"\xff"])
+def test_half_a_character_is_no_fault_of_the_whole_answer(half: bytes, stub: Stub, client: HttpClient) -> None:
+    body = b'{"code":0,"rows":["a","%s"]}' % half
+    stub.answer = lambda request: Reply(body)
+    assert client.ask_raw(CALL) == (body, {"code": 0, "rows": ["a", "?"]})
+    assert len(stub.requests) == 1
+
+
 def test_every_try_is_signed_anew(stub: Stub, client: HttpClient) -> None:
     stub.first = [BAD_GATEWAY] * 3
     client.ask(CALL)

@@ -153,11 +153,12 @@ def test_a_null_page_is_an_empty_page(lake: Lake) -> None:
     assert deliver(lake, "city_check", files)["rows_in"] == 0
 
 
-def test_a_row_that_is_null_is_quarantined_by_its_place(lake: Lake) -> None:
-    record = city(lake, [person(), None, person(rybh=None)], [])
+def test_a_row_that_is_null_or_has_no_number_is_quarantined_by_its_place(lake: Lake) -> None:
+    record = city(lake, [person(), None, person(rybh=None), 5, {}], [])
+    reasons = {2: "not_json"} | dict.fromkeys((3, 4, 5), "required:record_key")
     assert quarantine(lake, record) == {
-        (f"city_check:persons-00001.json:row/{place}", "required:record_key") for place in (2, 3)}
-    assert (record["rows_in"], record["quarantined"]) == (3, 2)
+        (f"city_check:persons-00001.json:row/{place}", reason) for place, reason in reasons.items()}
+    assert (record["rows_in"], record["quarantined"]) == (5, 4)
 
 
 @pytest.mark.parametrize(("moment", "kept"), [("2026-11-22 23:59:59", 1), ("2026-11-23 00:00:00", 0)])

@@ -13,6 +13,7 @@ import orjson
 import requests
 from lowincome.errors import ContractBroken
 from lowincome.sources.connection import Connection, invalid
+from lowincome.sources.legible import loosely, written
 from lowincome.sources.redact import safe_text
 from lowincome.sources.retry import Patience, Transient
 from lowincome.sources.signature import Signer, canonical_query, percent_encode
@@ -225,11 +226,19 @@ def _network_faults(where: str) -> Iterator[None]:
 
 
 def _json_object(body: bytes) -> dict[str, Any] | None:
+    """The object that a body is. A text of it that cannot be read is one row's fault, not that of the answer."""
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return None
+        document = _loose_object(body)
     return document if isinstance(document, dict) else None
+
+
+def _loose_object(body: bytes) -> Any:
+    try:
+        return orjson.loads(written(loosely(body), "replace"))
+    except ValueError:
+        return None
 
 
 def _http_date(value: str) -> float | None:

@@ -23,6 +23,7 @@ from lowincome.sources.standardise.cells import CellTable, FileRefused
 from lowincome.sources.standardise.csv_cells import read_csv
 from lowincome.sources.standardise.delivery import Before, rows_of_delivery
 from lowincome.sources.standardise.fields import lacking, unknown_fields
+from lowincome.sources.standardise.legible_copy import legible_copies
 from lowincome.sources.standardise.listed import oddities_sql, personal_numbers_sql, rejected_sql
 from lowincome.sources.standardise.mapping import mapping_sql
 from lowincome.sources.standardise.source_day import SourceDay
@@ -90,7 +91,7 @@ def _accept(work: Work, audit: Audit) -> None:
     before = Before.of(work.lake, spec.id, day.data_date)
     files = _files(work)
     for table in spec.tables:
-        _parse(work, table, files.get(table.part, []))
+        _parse(work, table, files)
     _note_unknown_fields(work, files)
     _continues(work, before)
     candidates = [_candidate(work, table, before) for table in spec.tables]
@@ -136,19 +137,33 @@ def _note_unknown_fields(work: Work, files: Parts) -> None:
             work.day.find(f"{part}:unknown_column:{safe_text(name)}")
 
 
-def _parse(work: Work, table: TableSpec, files: list[Path]) -> None:
-    """Every row of the table with its verdict. The engine's own words would quote values, so they stay out."""
-    refusal = lacking(work.spec, table, files) if work.spec.reader == "parquet" else None
+def _parse(work: Work, table: TableSpec, files: Parts) -> None:
+    """Every row of the table with its verdict; from copies of the files, and so the tables after it, where need be."""
+    delivered = files.get(table.part, [])
+    refusal = lacking(work.spec, table, delivered) if work.spec.reader == "parquet" else None
     if refusal is not None:
         raise refusal
-    types = schema.duckdb_types(table.name)
-    sql = mapping_sql(work.spec, table, files, types) if files else _nothing(types)
     try:
-        engine.write_query(sql, {"run": work.run}, work.parsed(table), engine.SCRATCH)
+        _write_parsed(work, table, delivered)
+    except engine.QueryFailed:
+        files[table.part] = legible_copies(work.spec, table, delivered, work.folder / "legible")
+        _parse_again(work, table, files[table.part])
+
+
+def _parse_again(work: Work, table: TableSpec, files: list[Path]) -> None:
+    """The engine's own words would quote values, so they stay out."""
+    try:
+        _write_parsed(work, table, files)
     except engine.QueryFailed as error:
         raise FileRefused(what=f"the delivery cannot be read ({type(error).__name__})",
                           where=f"{work.spec.id} {table.name}",
                           next_step="look at the landing; ask the publisher or correct the page") from None
+
+
+def _write_parsed(work: Work, table: TableSpec, files: list[Path]) -> None:
+    types = schema.duckdb_types(table.name)
+    sql = mapping_sql(work.spec, table, files, types) if files else _nothing(types)
+    engine.write_query(sql, {"run": work.run}, work.parsed(table), engine.SCRATCH)
 
 
 def _nothing(types: dict[str, str]) -> str:

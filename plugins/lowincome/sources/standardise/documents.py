@@ -12,6 +12,7 @@ from lowincome.sources.spec import SourceSpec
 from lowincome.sources.standardise.twins import Name, may_hold_twins, noting_twins
 
 LEAST_OBJECT, LARGEST_OBJECT = 1 << 24, 1 << 28
+LONGEST_LINE = 1 << 23
 _OBJECT = "case when json_valid(text) and regexp_matches(text, '^[ \\t\\r]*[{]') then text end"
 
 
@@ -42,7 +43,7 @@ def _lines_of(file: Path) -> str:
     return (
         f"read_csv([{_names([file])}], columns = {{'text': 'VARCHAR'}}, delim = '\x01', quote = '', escape = '', "
         "new_line = '\\r\\n', strict_mode = false, "
-        "header = false, auto_detect = false, max_line_size = 8388608, buffer_size = 8388608)"
+        f"header = false, auto_detect = false, max_line_size = {LONGEST_LINE}, buffer_size = {LONGEST_LINE})"
     )
 
 

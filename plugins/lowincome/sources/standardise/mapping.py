@@ -162,7 +162,7 @@ def _inlined(text: str) -> str:
 
 def reasons(table: TableSpec) -> dict[str, str]:
     """Why a row is not accepted: reason → condition, in the order of the page; the first that holds is given."""
-    found = {"not_json": "document is null"} if table.levels else {}
+    found = {"not_json": _is_no_object(table)} if table.levels else {}
     found["required:record_key"] = "record_key is null"
     for column, entry in table.fields.items():
         if not entry.origin or entry.value:
@@ -174,6 +174,12 @@ def reasons(table: TableSpec) -> dict[str, str]:
             found[f"unreadable:{column}"] = f'{_is_delivered(entry)} and "{column}" is null'
     found |= table.reject_when
     return found | ({f"{list(table.levels)[1]}_twice": f"_twin = '{TWICE}'"} if table.told_apart_by else {})
+
+
+def _is_no_object(table: TableSpec) -> str:
+    """Whether a line is no JSON object, or a row of a page null."""
+    (first, path), *below = table.levels.items()
+    return "document is null" if below or path == "$" else f"document is null or {first} is null"
 
 
 def _is_repeat(table: TableSpec) -> str:
