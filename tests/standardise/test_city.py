@@ -171,3 +171,21 @@ def test_relations_in_words_become_codes_and_the_head_is_marked(lake: Lake) -> N
     read_rows = [(row["relation"], row["is_head"]) for row in rows(lake, record, "person_record")]
     assert read_rows == [("02", True), ("41", False), (None, None)]
     assert found(record)["person_record:unknown_code:relation"] == 1
+
+
+@pytest.mark.parametrize("odd", [{"a": 1}, [1], [], {}])
+def test_an_object_or_an_array_is_no_key_and_no_name(lake: Lake, odd: Any) -> None:
+    record = city(lake, [person(), person(rybh=odd), person(rybh="R3", xm=odd, hh=odd)], [city_item(rybh=odd)])
+    assert quarantine(lake, record) == {
+        (f"city_check:{part}-00001.json:row/{place}", "unreadable:record_key")
+        for part, place in (("persons", 2), ("items", 1))}
+    kept = {row["record_key"]: (row["name"], row["household_key"]) for row in rows(lake, record, "person_record")}
+    assert kept == {"city_check:R1": ("王某", "city_check:H1"), "city_check:R3": (None, None)}
+    assert found(record) == {"person_record:unreadable:household_key": 1, "person_record:unreadable:name": 1}
+
+
+@pytest.mark.parametrize("text", ["{", "[历下]", "[", "{a}", "1", "true"])
+def test_a_text_that_only_begins_like_an_object_is_one(lake: Lake, text: str) -> None:
+    record = city(lake, [person(rybh=text, xm=text)], [])
+    assert [(row["record_key"], row["name"]) for row in rows(lake, record, "person_record")] == [
+        (f"city_check:{text}", text)]

@@ -2,14 +2,18 @@
 
 import gzip
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
-from lowincome.lake import Lake
+from lowincome.lake import Lake, create_file, open_file
+from lowincome.sealed import is_sealed
 from lowincome.sources.standardise.documents import LONGEST_LINE
+from lowincome.sources.standardise.legible_copy import legible_copies
 
 from tests.landing_of import items, page
 from tests.standardise.deliveries import (
+    SOURCES,
     city_item,
     deliver,
     insured,
@@ -103,3 +107,20 @@ def test_a_page_that_is_cut_off_is_still_refused(lake: Lake) -> None:
 def test_a_good_delivery_is_read_as_it_was_landed(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lowincome.sources.standardise.day.legible_copies", None)
     assert province(lake, report())["kept"] == 1
+
+
+def test_a_copy_of_a_sealed_file_is_sealed(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = tmp_path / "keys.yaml"
+    keys.write_text(f"active: a\nkeys:\n  a: '{'11' * 32}'")
+    keys.chmod(0o600)
+    monkeypatch.setenv("LOWINCOME_ENCRYPTION_KEYS", str(keys))
+    path = tmp_path / "f1.ndjson.gz"
+    with create_file(path) as file:
+        file.write(gzip.compress(line("SD1", b"\xff") + b"\n" + line("SD2")))
+    spec = SOURCES["province_check"]
+    (copy,) = legible_copies(spec, spec.tables[0], [path], tmp_path / "copies")
+    assert is_sealed(copy)
+    with open_file(copy) as content:
+        assert gzip.decompress(content.read()) == b"?\r\n" + line("SD2") + b"\r\n"

@@ -297,3 +297,19 @@ def test_an_export_of_many_files_is_read_in_their_order(lake: Lake) -> None:
     record = deliver(lake, "province_check", files)
     assert [row["area_code"] for row in rows(lake, record, "check_report")] == ["370102001012"]
     assert record["kept"] == 12
+
+
+@pytest.mark.parametrize(("column", "reason"), [("reportNo", "unreadable:record_key"),
+                                                ("householdNo", "unreadable:household_key")])
+def test_an_object_in_the_place_of_a_number_costs_its_report(lake: Lake, column: str, reason: str) -> None:
+    record = province(lake, report(), report("SD2") | {column: {"a": 1}})
+    assert {told for _, told in quarantine(lake, record)} == {reason}
+    assert (record["rows_in"], record["kept"], record["facts"]["quarantined"]) == (2, 1, 1)
+
+
+def test_an_object_in_the_place_of_a_members_number_costs_the_member(lake: Lake) -> None:
+    content = report()
+    content["members"].append(content["members"][0] | {"memberNo": [2]})
+    record = province(lake, content)
+    assert quarantine(lake, record) == {("province_check:f1.ndjson.gz:line/1", "unreadable:record_key")}
+    assert (record["kept"], record["quarantined"], record["facts"]["quarantined"]) == (1, 1, 1)

@@ -116,9 +116,14 @@ def _made(spec: SourceSpec, table: TableSpec) -> list[str]:
 def _record_key(table: TableSpec) -> str:
     key = table.record_key.replace("'", "''")
     for origin in origins_of_key(table):
-        key = key.replace("{" + origin + "}", f"' || \"c:{origin}\" || '")
+        key = key.replace("{" + origin + "}", f"' || {_key_part(table, origin)} || '")
     key = key.replace("{_file}", "' || _file || '").replace("{_position}", "' || _position || '")
     return f"'{key}'"
+
+
+def _key_part(table: TableSpec, origin: str) -> str:
+    cell = f'"c:{origin}"'
+    return expressions()["json_text"].replace("{c}", cell) if table.levels else cell
 
 
 def _expression(spec: SourceSpec, entry: FieldSpec) -> str:
@@ -131,7 +136,8 @@ def _expression(spec: SourceSpec, entry: FieldSpec) -> str:
             where=f"source page {spec.id}",
             next_step="use a name of include/sql/standardise/expressions.yaml",
         )
-    body = expressions()[entry.parse].replace("{c}", cell).replace("{t}", f'"t:{entry.origin}"')
+    parse = "json_text" if spec.reader == "json" and entry.parse == "text" else entry.parse
+    body = expressions()[parse].replace("{c}", cell).replace("{t}", f'"t:{entry.origin}"')
     return f"'{entry.prefix}' || {body}" if entry.prefix else body
 
 
@@ -163,6 +169,10 @@ def _inlined(text: str) -> str:
 def reasons(table: TableSpec) -> dict[str, str]:
     """Why a row is not accepted: reason → condition, in the order of the page; the first that holds is given."""
     found = {"not_json": _is_no_object(table)} if table.levels else {}
+    if table.levels:
+        parts = [f'("c:{origin}" is not null and {_key_part(table, origin)} is null)'
+                 for origin in sorted(origins_of_key(table))]
+        found["unreadable:record_key"] = " or ".join(parts)
     found["required:record_key"] = "record_key is null"
     for column, entry in table.fields.items():
         if not entry.origin or entry.value:
