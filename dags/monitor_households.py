@@ -5,8 +5,9 @@ comes, run this DAG again for the data date (parameter `data_date`) and the day 
 
 Triage: red `freeze` or `publish` is the disk or the settings; red `resolve`, `assemble`, `evaluate`, `return_errors`
 is ours: an audit failed and nothing was replaced; red `register` means that flags do not balance and nothing was
-entered. Readers keep the day before until `publish` is green; then `tell_districts` starts by itself. A day that is not
-published by LOWINCOME_PUBLISH_BY is told to engineers at that minute, by the deadline of this DAG.
+entered. A step that was killed may be cleared at once. Readers keep the day before until `publish` is green; then
+`tell_districts` starts by itself. A day that is not published by LOWINCOME_PUBLISH_BY is told to engineers at that
+minute, by the deadline of this DAG.
 """
 
 from datetime import timedelta
@@ -26,14 +27,14 @@ def step(name: str) -> object:
 
     @task(task_id=name, retries=3 if is_last else 0, retry_delay=timedelta(minutes=2), outlets=[PUBLISHED] * is_last)
     def run() -> object:
-        from airflow_bridge import data_date
+        from airflow_bridge import data_date, failing_for_good
         from lowincome import datasets, steps
         from measuring import timed
         from publication import announce
         from told_datasets import tell_datasets
 
         context = get_current_context()
-        with timed(name):
+        with failing_for_good(), timed(name):
             done = getattr(steps, name)(data_date(context))
         tell_datasets(context["ti"], *datasets.of_day(name, data_date(context)))
         if is_last:

@@ -15,13 +15,17 @@ FIELDS = ("conn_type", "schema", "host", "port", "login", "password", "extra")
 
 def data_date(context: Mapping[str, Any]) -> str:
     """The day that the data describes, yyyy-mm-dd: the run's parameter, else the local day its interval begins."""
+    from datetime import date
+
     from airflow.sdk.exceptions import AirflowFailException
     from airflow_runs import day_of
 
     day = day_of(context["params"].get("data_date"), context["dag_run"].data_interval_start)
-    if day is None:
-        raise AirflowFailException("the run has no data interval; trigger it again with the parameter data_date")
-    return day
+    try:
+        return date.fromisoformat(day or "").isoformat()
+    except ValueError:
+        raise AirflowFailException("neither the parameter data_date nor a data interval names a day, nothing was done; "
+                                   "trigger the run again with a data_date such as 2026-11-22") from None
 
 
 def connection(conn_id: str) -> "Connection":

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lowincome.errors import SettingsInvalid
 from lowincome.settings import read_settings
 
 from scripts import airflow_home
@@ -53,3 +54,17 @@ def test_the_demo_leaves_a_home_that_others_may_enter_and_says_so(
     kept_environment.mkdir(mode=0o755)
     home, _ = airflow_home.prepare_environment()
     assert (rights(home), f"chmod 700 {home}" in capsys.readouterr().err) == (0o755, True)
+
+
+def test_the_key_of_identities_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
+    first = read_settings({"LOWINCOME_HOME": str(tmp_path)}).identity_key
+    assert read_settings({"LOWINCOME_HOME": str(tmp_path)}).identity_key == first
+    assert [(path.name, rights(path)) for path in tmp_path.iterdir()] == [("identity.key", 0o600)]
+
+
+@pytest.mark.parametrize("text", ["", "\n", "0" * 63, "G" * 64])
+def test_a_key_that_is_not_whole_is_no_key(tmp_path: Path, text: str) -> None:
+    (tmp_path / "identity.key").write_text(text, "utf-8")
+    with pytest.raises(SettingsInvalid, match=r"not whole.*restore it"):
+        read_settings({"LOWINCOME_HOME": str(tmp_path)})
+    assert (tmp_path / "identity.key").read_text("utf-8") == text

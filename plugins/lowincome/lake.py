@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lowincome.errors import ContractBroken
 from lowincome.keys import keyring
 from lowincome.sealed import CHUNK, SealedFile, SealedWriter, is_sealed
 
@@ -74,10 +75,16 @@ class Lake:
 
     @contextmanager
     def alone(self, work: str) -> Iterator[None]:
-        """Hold one piece of work, such as a data date, for this process; a second one waits its turn."""
+        """Hold one piece of work, such as a data date, for this process; a second one waits its turn.
+
+        ContractBroken where its name would lead to another folder: whoever starts a run chooses it.
+        """
+        if work in ("", ".", "..") or "/" in work:
+            raise ContractBroken(what="a piece of work is named by no path", where="locks", expected="a data date",
+                                 next_step="nothing was done; start the run again with a day such as 2026-11-22")
         path = self.root / "locks" / work
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w") as file:
+        with path.open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

@@ -1,8 +1,11 @@
 """Frozen settings, read from the environment inside a step and passed down."""
 
 import os
+import re
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
@@ -112,10 +115,20 @@ def _approvers(text: str) -> tuple[dict[str, str], ...]:
 
 def _stored_key(path: Path) -> str:
     """The key that turns identities into ids, made once per home and readable by its owner alone."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
+    if not path.exists():
+        _make_key(path)
+    key = path.read_text().strip()
+    if not re.fullmatch("[0-9a-f]{64}", key):
+        raise SettingsInvalid(
+            what="the key of identities is not whole", where=path.name, expected="64 hexadecimal digits",
+            next_step="restore it from the backup: under another key everybody would get another id")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all; of two processes that make it at once the first one's stays."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".identity-") as file:
         file.write(secrets.token_hex(32))
-    return path.read_text().strip()
+        file.flush()
+        with suppress(FileExistsError):
+            os.link(file.name, path)

@@ -82,6 +82,8 @@ def register(data_date: str) -> Counts:
     lake = Lake(settings.lake)
     ledger.migrate(settings.register_url)
     run, outcomes = continue_run(lake, day), [lake.partition("outcomes", "outcome", day)]
+    if "flag_day" in (before := run.lock["previous"]):
+        ledger.check_remembers(settings.register_url, date.fromisoformat(before["data_date"]))
     rows = ledger.apply(settings.register_url, day, run.run_id, outcomes, leads_to(lake, day))
     write_table(rows, lake.partition("outcomes", "flag_day", day))
     index_day(run)

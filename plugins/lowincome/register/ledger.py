@@ -79,6 +79,23 @@ def apply(
     return _flag_day(flags, outcomes)
 
 
+def check_remembers(url: str, data_date: date) -> None:
+    """AuditFailed where no day up to one whose flags were entered is known: the register was lost, or is another one.
+
+    Every open flag would begin anew, with today as its first day.
+    """
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        days = select(func.count()).select_from(RegisterDay).where(RegisterDay.data_date <= data_date)
+        is_known = connection.scalar(days)
+    engine.dispose()
+    if not is_known:
+        raise AuditFailed(what="the register knows of no day before this one", where="register",
+                          expected=f"{data_date}, whose flags were entered", found="no day",
+                          next_step="nothing was entered; look at LOWINCOME_REGISTER_URL, else restore the register "
+                          "from the backup (docs/operations.md), then clear the task")
+
+
 def preview(url: str, data_date: date, outcomes: queries.Input, leads_to: Mapping[str, str]) -> pa.Table:
     """The flags that a day would have with these outcomes (table flag_day); nothing is entered."""
     engine = create_engine(url)
