@@ -39,11 +39,11 @@ def run_of(dag_id: str, day: "date") -> str | None:
 
 def day_of(chosen: Any, begins: "datetime | None") -> str | None:
     """The day that was chosen for a run, else the local day its interval begins; None where it has neither."""
-    import pendulum
+    from lowincome.shanghai import local
 
     if chosen:
         return str(chosen)
-    return pendulum.instance(begins).in_timezone("Asia/Shanghai").to_date_string() if begins else None
+    return local(begins).date().isoformat() if begins else None
 
 
 def _time(row: Any) -> dict[str, Any]:

@@ -248,6 +248,7 @@ def test_every_look_and_every_export_is_logged_with_who_what_and_why(world: Worl
         ("sun", "evidence", "flags.csv", "supervision")]
     text = client.get("/access", headers={"x-user": "sun"}).text
     assert "打印卡片" in text and "信访投诉处理" in text
+    assert "2026-11-24 08:00:00" in text and "UTC" not in text
 
 
 LIST = "worklists/370102_历下区_2026-11-22.xlsx"

@@ -15,6 +15,15 @@ def loosely(body: bytes) -> Any:
         raise ValueError("nested too deeply") from None
 
 
+def is_utf8(text: bytes) -> bool:
+    """Whether all of some bytes can be read as UTF-8."""
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def is_legible(value: Any) -> bool:
     """Whether all of a JSON value can be read."""
     try:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lowincome.lake import open_file
+from lowincome.sources.legible import is_utf8
 from lowincome.sources.spec import SourceSpec
 from lowincome.sources.standardise.cells import CellTable, FileRefused, Record, file_refused
 
@@ -39,16 +40,8 @@ def _text(opened: BinaryIO) -> io.TextIOWrapper:
     first = opened.readline()
     mark = next((mark for mark in (UTF8_MARK, GB18030_MARK) if first.startswith(mark)), b"")
     opened.seek(len(mark))
-    encoding = "utf-8" if mark == UTF8_MARK and _is_utf8(first) else "gb18030"
+    encoding = "utf-8" if mark == UTF8_MARK and is_utf8(first) else "gb18030"
     return io.TextIOWrapper(opened, encoding=encoding, errors="surrogateescape", newline="")
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _cells(text: Iterable[str], where: str) -> Iterator[tuple[int, list[str]]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from lowincome.lake import create_file, open_file
-from lowincome.sources.legible import is_legible, loosely, written
+from lowincome.sources.legible import is_legible, is_utf8, loosely, written
 from lowincome.sources.spec import SourceSpec, TableSpec
 from lowincome.sources.standardise.documents import LONGEST_LINE
 
@@ -43,7 +43,7 @@ def _copied(table: TableSpec, file: Path, copy: Path) -> Path:
 def _copy_lines(source: BinaryIO, out: BinaryIO) -> None:
     with gzip.open(source) as lines, gzip.open(out, "wb", compresslevel=1) as legible:
         for line in _lines(lines):
-            legible.write((line if _is_utf8(line) else NO_JSON) + END)
+            legible.write((line if is_utf8(line) else NO_JSON) + END)
 
 
 def _lines(source: Any) -> Iterator[bytes]:
@@ -55,14 +55,6 @@ def _lines(source: Any) -> Iterator[bytes]:
             rest = source.readline(LONGEST_LINE)
         content = line.rstrip(b"\r\n")
         yield content if len(content) <= longest else NO_JSON
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _legible_page(body: bytes, path: str) -> bytes:
