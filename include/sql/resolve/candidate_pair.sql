@@ -66,8 +66,12 @@ met as (
     select loose.record_key, party.record_key, false
     from loose
     inner join own_phone on loose.phone_key = own_phone.phone_key
-    inner join party on loose.phone_key = party.phone_key
-        and (loose.birth_on = party.birth_on or loose.name_key = party.name_key)
+    inner join party on loose.phone_key = party.phone_key and loose.birth_on = party.birth_on
+    union all
+    select loose.record_key, party.record_key, false
+    from loose
+    inner join own_phone on loose.phone_key = own_phone.phone_key
+    inner join party on loose.phone_key = party.phone_key and loose.name_key = party.name_key
     union all
     select repaired_id.record_key, party.record_key, false
     from repaired_id
@@ -76,8 +80,12 @@ met as (
     select loose.record_key, party.record_key, true
     from loose
     inner join kin on loose.household_key = kin.household_key
-    inner join party on kin.other_key = party.household_key
-        and (loose.birth_on = party.birth_on or loose.name_key = party.name_key)
+    inner join party on kin.other_key = party.household_key and loose.birth_on = party.birth_on
+    union all
+    select loose.record_key, party.record_key, true
+    from loose
+    inner join kin on loose.household_key = kin.household_key
+    inner join party on kin.other_key = party.household_key and loose.name_key = party.name_key
 ),
 pair as (
     select met.left_key, met.right_key, bool_or(met.is_mate) as is_mate

@@ -34,6 +34,11 @@ bearer as (
     inner join current_record as record on own_record.record_key = record.record_key
     where record.id_no is not null
 ),
+known_answer as (
+    select record_key as known_by, employment_answer.* from employment_answer
+    union all
+    select id_raw as known_by, employment_answer.* from employment_answer where id_raw is not null
+),
 earlier as (
     select distinct
         stopped.person_id, answer.as_of, answer.source, answer.record_key,
@@ -41,7 +46,7 @@ earlier as (
         answer.status = 'HIT' and coalesce(answer.quantity, 1) = 0 as is_stopped
     from stopped
     inner join bearer on stopped.person_id = bearer.person_id
-    inner join employment_answer as answer on bearer.known_by in (answer.record_key, answer.id_raw)
+    inner join known_answer as answer on bearer.known_by = answer.known_by
     where stopped.is_silent or answer.as_of < stopped.stopped_on
 ),
 of_date as (
