@@ -7,10 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from lowincome import engine
+from lowincome import engine, ingest, steps
 from lowincome.engine import Input
+from lowincome.sources.spec import registry
 
-from tests.conftest import day_runner
+from tests.conftest import day_ingester
 from tests.small_day import answer
 
 ROWS = 5_000
@@ -27,9 +28,13 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
     with each row of the other side."""
     found: dict[str, int] = {}
     with pytest.MonkeyPatch.context() as patch:
+        land = day_ingester(tmp_path_factory.mktemp("plans"), patch)
+        day = land(facts=[answer("S05", quantity=0), answer("A04", quantity=1)])
         patch.setattr(engine, "_session", _looked_at(found))
-        run_day = day_runner(tmp_path_factory.mktemp("plans"), patch)
-        run_day(facts=[answer("S05", quantity=0), answer("A04", quantity=1)])
+        for source in registry():
+            ingest.standardise(source, day)
+        for step in steps.DAY:
+            step(day)
     return found
 
 
