@@ -189,3 +189,17 @@ def test_a_text_that_only_begins_like_an_object_is_one(lake: Lake, text: str) ->
     record = city(lake, [person(rybh=text, xm=text)], [])
     assert [(row["record_key"], row["name"]) for row in rows(lake, record, "person_record")] == [
         (f"city_check:{text}", text)]
+
+
+@pytest.mark.parametrize(("word", "household"), [("无", None), ("/", None), ("无1", "city_check:无1")])
+def test_a_word_for_nothing_in_the_place_of_a_household_number_joins_nobody(
+    lake: Lake, word: str, household: str | None
+) -> None:
+    record = city(lake, [person(hh=word)], [])
+    assert [row["household_key"] for row in rows(lake, record, "person_record")] == [household]
+
+
+def test_a_consent_without_an_end_is_none_and_said_so(lake: Lake) -> None:
+    record = city(lake, [person(sqyxq="长期")], [])
+    assert rows(lake, record, "person_record")[0]["authorized_until"] is None
+    assert found(record)["person_record:unreadable:authorized_until"] == 1

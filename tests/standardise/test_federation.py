@@ -126,7 +126,7 @@ def test_types_and_levels_are_words_or_numbers(lake: Lake, category: Any, level:
 
 @pytest.mark.parametrize(("cells", "reason"), [
     ({"证件状态": "待核"}, "unreadable:status"), ({"证件状态": None}, "required:status"),
-    ({"有效期至": "长期"}, "unreadable:valid_until")])
+    ({"有效期至": "待定"}, "unreadable:valid_until"), ({"有效期至": "不详"}, "unreadable:valid_until")])
 def test_a_row_whose_validity_cannot_be_read_is_quarantined_once_as_a_whole(
     lake: Lake, cells: dict[str, Any], reason: str
 ) -> None:
@@ -134,6 +134,13 @@ def test_a_row_whose_validity_cannot_be_read_is_quarantined_once_as_a_whole(
     assert quarantine(lake, record) == {("disabled_federation:cl_cert_20261122.xlsx:历下区!3", reason)}
     assert (record["rows_in"], record["kept"], record["quarantined"]) == (2, 1, 1)
     assert len(rows(lake, record, "certificate")) == 1
+
+
+@pytest.mark.parametrize("word", ["长期", "永久", " 长期有效　", "无固定期限", "无", "/", "——", "'无", None])
+def test_a_certificate_without_an_end_is_valid_without_one(lake: Lake, word: str | None) -> None:
+    record = certificates(lake, holder(有效期至=word))
+    assert [row["valid_until"] for row in rows(lake, record, "certificate")] == [None]
+    assert (record["kept"], found(record)) == (1, {})
 
 
 @pytest.mark.parametrize(("value", "shown_as"), [

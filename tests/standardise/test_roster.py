@@ -78,6 +78,13 @@ def test_a_padded_month_is_the_month(lake: Lake) -> None:
     assert rows(lake, record, "subsidy")[0]["end_month"] == "202611"
 
 
+@pytest.mark.parametrize(("end", "kept"), [("长期", [None]), ("无    ", [None]), (None, [None]), ("待定", [])])
+def test_a_subsidy_without_an_end_is_granted_without_one(lake: Lake, end: str | None, kept: list[None]) -> None:
+    record = roster(lake, door=False, disability_subsidy={"end_month": end})
+    assert [row["end_month"] for row in rows(lake, record, "subsidy")] == kept
+    assert found(record) == {}
+
+
 def test_rows_dated_after_the_data_date_are_kept_for_their_day(lake: Lake) -> None:
     record = roster(lake, assist_household={"approved_on": NEXT}, assist_member={"left_on": NEXT})
     assert (record["kept"], rows(lake, record, "coverage")[0]["approved_on"]) == (1, NEXT)

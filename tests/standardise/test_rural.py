@@ -167,3 +167,18 @@ def test_a_household_number_is_read_without_its_armour(lake: Lake, text: str, nu
 def test_the_same_record_twice_is_two_records(lake: Lake) -> None:
     record = rural(lake, rural_row(), rural_row(), door=True)
     assert (record["state"], record["kept"]) == ("ok", 2)
+
+
+@pytest.mark.parametrize(("number", "reason"), [
+    ("无", "required:household_key"), ("合计", "required:household_key"), ("/", "required:household_key"),
+    ("无1", None), ("合计村1", None)])
+def test_a_word_in_the_place_of_a_household_number_makes_no_family(lake: Lake, number: str, reason: str | None) -> None:
+    record = rural(lake, rural_row(户编号=number))
+    assert [row["reason"] for row in rows(lake, record, "rejected_record")] == ([reason] if reason else [])
+
+
+@pytest.mark.parametrize("name", ["合计", "小计"])
+def test_somebody_whose_name_is_the_word_for_sum_is_a_record_with_and_without_an_id(lake: Lake, name: str) -> None:
+    record = rural(lake, rural_row(姓名=name), rural_row(姓名=name, 证件号码=""))
+    assert [row["id_raw"] for row in rows(lake, record, "person_record")] == [ID_A, None]
+    assert record["kept"] == 2

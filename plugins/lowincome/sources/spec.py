@@ -24,7 +24,8 @@ class FieldSpec:
 
     `origin` is the source's name (for nested rows `level.name`), `parse` names an expression of
     include/sql/standardise/expressions.yaml. A required field that is missing or unreadable rejects the
-    row; an optional one that is unreadable becomes null (unknown) and is counted as a finding.
+    row; an optional one that is unreadable becomes null (unknown) and is counted as a finding. A cell that is a word
+    of the lists under `blank` (include/sql/standardise/blank_words.yaml) is empty.
     """
 
     parse: str
@@ -34,6 +35,7 @@ class FieldSpec:
     unknown: str = "null"
     prefix: str = ""
     value: str | None = None
+    blank: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,8 @@ def _field(entry: dict[str, Any]) -> dict[str, Any]:
     entry = dict(entry)
     if "from" in entry:
         entry["origin"] = entry.pop("from")
+    if "blank" in entry:
+        entry["blank"] = tuple(entry["blank"])
     if entry.get("codes"):
         entry["codes"] = {str(code): meaning for code, meaning in entry["codes"].items()}
     return entry

@@ -29,6 +29,13 @@ def expressions() -> dict[str, str]:
     return {name: _whole(name, content) for name in content}
 
 
+@cache
+def blank_words() -> dict[str, list[str]]:
+    """Lists of words that read as an empty cell, by the name under which a field's `blank` asks for them."""
+    content: dict[str, list[str]] = yaml.safe_load((INCLUDE / "sql/standardise/blank_words.yaml").read_text("utf-8"))
+    return content
+
+
 def _whole(name: str, content: dict[str, str]) -> str:
     return re.sub(
         r"\{([a-z]\w*)\}",
@@ -83,7 +90,7 @@ def _reads(spec: SourceSpec, table: TableSpec, columns: Collection[str]) -> tupl
     """How cells are cleaned (`c:`), and how the canonical columns that come from them are read."""
     parsed = [f'{_expression(spec, entry)} as "{column}"' for column, entry in table.fields.items()
               if entry.value is None and entry.origin in columns]
-    return [_clean(origin) for origin in columns], parsed
+    return [_clean(spec, table, origin) for origin in columns], parsed
 
 
 def origins(table: TableSpec) -> list[str]:
@@ -102,8 +109,21 @@ def origins_of_key(table: TableSpec) -> set[str]:
     return {part.split("}")[0] for part in table.record_key.split("{")[1:]} - {"_file", "_position"}
 
 
-def _clean(origin: str) -> str:
-    return expressions()["clean"].replace("{x}", f'"x:{origin}"') + f' as "c:{origin}"'
+def _clean(spec: SourceSpec, table: TableSpec, origin: str) -> str:
+    words = _words(spec, table, origin)
+    clean = expressions()["clean_of_words" if words else "clean"].replace("{words}", words)
+    return clean.replace("{x}", f'"x:{origin}"') + f' as "c:{origin}"'
+
+
+def _words(spec: SourceSpec, table: TableSpec, origin: str) -> str:
+    """What reads as an empty cell in any of the fields that are read from it, as a pattern."""
+    names = {name: None for entry in table.fields.values() if entry.origin == origin for name in entry.blank}
+    if unknown := sorted(names.keys() - blank_words().keys()):
+        raise SettingsInvalid(
+            what=f"unknown list of blank words {', '.join(unknown)}", where=f"source page {spec.id} {origin}",
+            next_step="use a name of include/sql/standardise/blank_words.yaml",
+        )
+    return "|".join(re.escape(word) for name in names for word in blank_words()[name])
 
 
 def _made(spec: SourceSpec, table: TableSpec) -> list[str]:
