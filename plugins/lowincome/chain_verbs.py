@@ -1,7 +1,6 @@
 """The verbs of the audit chain: seal what is given out, anchor the head elsewhere, export and verify."""
 
 import argparse
-import hashlib
 import json
 from contextlib import AbstractContextManager
 from datetime import date
@@ -16,6 +15,7 @@ from lowincome.errors import AuditFailed
 from lowincome.lake import Lake, read_json, write_json
 from lowincome.register import chain, ledger
 from lowincome.settings import read_settings
+from lowincome.version_folder import MANIFEST, name_of
 
 SHOWN = 20
 """Faults that one message names."""
@@ -40,8 +40,8 @@ def seal_published(folder: Path, data_date: str, run_id: str) -> None:
     Raises AuditFailed where the manifest is not the one by which the folder was named when it was published. A run may
     be published with several, one a version: a list that was held is released, a workbook gets another password.
     """
-    manifest, version = (folder / "manifest.json").read_bytes(), folder.resolve().name
-    if version != f"{data_date}-{hashlib.sha256(manifest).hexdigest()[:12]}":
+    manifest, version = (folder / MANIFEST).read_bytes(), folder.resolve().name
+    if version != name_of(data_date, manifest):
         raise AuditFailed(what="the manifest is not the one that was published", where=version,
                           expected="the version named by the manifest's digest",
                           next_step="nothing was sealed; tell the security office, move the folder out of .versions as "

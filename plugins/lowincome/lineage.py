@@ -15,6 +15,7 @@ from lowincome import engine, schema
 from lowincome.lake import Lake, digest, read_json, replace_file
 from lowincome.run import Run
 from lowincome.settings import INCLUDE
+from lowincome.version_folder import MANIFEST, folders
 
 SQL = INCLUDE / "sql" / "lineage"
 BEHIND = (
@@ -123,12 +124,12 @@ def published(output: Path, days: Iterable[tuple[date, str]]) -> Rows:
     """Every published version of these days and runs: its folder, the digest of its manifest and its files."""
     wanted = set(days)
     found = []
-    for folder in sorted((output / ".versions").glob("*-*-*-*")):
+    for folder in folders(output):
         day = date.fromisoformat(folder.name[:10])
-        manifest = read_json(folder / "manifest.json") if day in {one for one, _ in wanted} else {}
+        manifest = read_json(folder / MANIFEST) if day in {one for one, _ in wanted} else {}
         if (day, manifest.get("run_id")) in wanted:
             found.append({"data_date": day, "run_id": manifest["run_id"], "folder": folder.name,
-                          "manifest_sha256": digest(folder / "manifest.json"), "outputs": manifest["outputs"]})
+                          "manifest_sha256": digest(folder / MANIFEST), "outputs": manifest["outputs"]})
     return found
 
 

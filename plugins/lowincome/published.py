@@ -16,8 +16,9 @@ from lowincome.lake import Lake, digest, read_json
 from lowincome.register import chain
 from lowincome.register.chain import Fault
 from lowincome.register.models import AuditEntry
+from lowincome.version_folder import MANIFEST, VERSIONS, files, folders
 
-KIND, MANIFEST, VERSIONS = "published", "manifest.json", ".versions/"
+KIND = "published"
 Gone = set[tuple[str, str]]
 """Files that retention deleted with proof: `<version>/<name>` and digest."""
 
@@ -36,14 +37,10 @@ def faults(engine: Engine, output: Path, lake: Lake, since: date = date.min) -> 
 def _versions(output: Path) -> Iterator[tuple[str, Path]]:
     """Every folder that holds a published version, and every one that a day leads to, once for each day."""
     found: dict[tuple[str, Path], str] = {}
-    for path in sorted([*output.glob(f"{VERSIONS}????-??-??-*"), *output.glob("????-??-??")], key=_versions_first):
+    for path in [*folders(output), *sorted(output.glob("????-??-??"))]:
         if path.is_dir():
             found.setdefault((path.name[:10], path.resolve()), path.name)
     return ((name, folder) for (_, folder), name in found.items())
-
-
-def _versions_first(path: Path) -> tuple[bool, str]:
-    return len(path.name) == len("2026-11-22"), path.name
 
 
 def _of_version(
@@ -67,15 +64,14 @@ def _of_files(folder: Path, outputs: dict[str, Any], gone: Gone) -> Iterator[tup
                 yield name, "missing"
         elif digest(folder / name) != entry["sha256"]:
             yield name, "changed"
-    there = {str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir()}
-    yield from ((name, "never published") for name in sorted(there - {MANIFEST, *outputs}))
+    yield from ((name, "never published") for name in files(folder) if name not in {MANIFEST, *outputs})
 
 
 def _deleted(engine: Engine, lake: Lake) -> Gone:
     """What sealed proofs of retention say of published files; a proof that nobody sealed excuses nothing."""
     is_sealed, proofs = _seals(engine, "deleted"), sorted((lake.root / "deleted").glob("*.json"))
     told = [proof for path in proofs if is_sealed(path.stem, chain.canonical(proof := read_json(path)))]
-    return {(file["path"].rpartition(VERSIONS)[2], file["sha256"]) for proof in told for file in proof["files"]}
+    return {(file["path"].rpartition(f"{VERSIONS}/")[2], file["sha256"]) for proof in told for file in proof["files"]}
 
 
 def _seals(engine: Engine, kind: str) -> Callable[[str, bytes], bool]:

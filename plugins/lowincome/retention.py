@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 from sqlalchemy import create_engine
 
-from lowincome import lineage
+from lowincome import lineage, version_folder
 from lowincome.chain_verbs import anchor_chain, seal_decision
 from lowincome.deliver import answers
 from lowincome.errors import SettingsInvalid
@@ -26,12 +26,13 @@ from lowincome.run import read_run
 from lowincome.settings import INCLUDE, read_settings
 from lowincome.shanghai import local
 from lowincome.sources.spec import registry
+from lowincome.version_folder import MANIFEST, VERSIONS
 
 LAYERS = {"landing": "landing", "standardised": "standardised", "resolved": "computed", "households": "computed",
           "outcomes": "computed", "returns": "computed", "decisions": "computed", "lineage": "computed"}
 """Folder of the lake → the months that hold for it."""
 KINDS = ("landing", "standardised", "computed", "published", "answers")
-STAYS = ("manifest.json", "validation/")
+STAYS = (MANIFEST, "validation/")
 Counts = dict[str, int]
 
 
@@ -117,9 +118,9 @@ def _day_and_source(folder: str, parts: tuple[str, ...]) -> tuple[date, str | No
 
 
 def _published(output: Path) -> Iterator[Stored]:
-    for folder in sorted((output / ".versions").glob("*-*-*-*")):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and not str(path.relative_to(folder)).startswith(STAYS):
+    for folder in version_folder.folders(output):
+        for name, path in version_folder.files(folder).items():
+            if path.is_file() and not name.startswith(STAYS):
                 yield Stored(path, "published", date.fromisoformat(folder.name[:10]))
 
 
@@ -137,7 +138,7 @@ def _answers(home: Path, url: str) -> Iterator[Stored]:
 
 def _unlisted(lake: Lake, output: Path, expired: set[Path]) -> list[Stored]:
     """Copies of locked workbooks that no list or error return of a kept day is any more."""
-    held = {digest(path) for path in output.glob(".versions/*/*/*.xlsx") if path not in expired}
+    held = {digest(path) for path in output.glob(f"{VERSIONS}/*/*/*.xlsx") if path not in expired}
     copies = sorted((lake.root / "locked_worklists").glob("*.xlsx"))
     return [Stored(path, "published", date.min) for path in copies if expired and digest(path) not in held]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from lowincome.errors import AuditFailed
 from lowincome.lake import digest
+from lowincome.version_folder import MANIFEST, VERSIONS, files, name_of
 
 SHOWN = 5
 """Files that one message names."""
@@ -21,12 +22,12 @@ def publish(output: Path, data_date: date, build: Callable[[Path], dict[str, Any
     readable under `.versions`. Raises AuditFailed, and leaves the link as it was, where the same version stands there
     already with other files than it was built with: what somebody changed is not published, and sealed, once more.
     """
-    versions = output / ".versions"
+    versions = output / VERSIONS
     work = versions / f".{data_date.isoformat()}.part"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     build(work)
-    final = versions / f"{data_date.isoformat()}-{digest(work / 'manifest.json')[:12]}"
+    final = versions / name_of(data_date.isoformat(), (work / MANIFEST).read_bytes())
     if final.exists():
         differ = _differ(work, final)
         shutil.rmtree(work)
@@ -35,17 +36,18 @@ def publish(output: Path, data_date: date, build: Callable[[Path], dict[str, Any
         _sync(work)
         os.rename(work, final)
     link = output / data_date.isoformat()
-    _swap(link, Path(".versions") / final.name)
+    _swap(link, Path(VERSIONS) / final.name)
     return link
 
 
 def _differ(built: Path, stands: Path) -> list[str]:
     """Files that two folders do not have alike, by name."""
-    return sorted({name for name, _ in _digests(built) ^ _digests(stands)})
+    ours, theirs = files(built), files(stands)
+    return sorted(name for name in ours.keys() | theirs.keys() if not _is_alike(ours.get(name), theirs.get(name)))
 
 
-def _digests(folder: Path) -> set[tuple[str, str]]:
-    return {(str(path.relative_to(folder)), digest(path)) for path in folder.rglob("*") if path.is_file()}
+def _is_alike(one: Path | None, other: Path | None) -> bool:
+    return one is not None and other is not None and other.is_file() and digest(one) == digest(other)
 
 
 def _refuse(version: str, differ: list[str]) -> None:
@@ -66,7 +68,6 @@ def _swap(link: Path, target: Path) -> None:
 
 
 def _sync(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
+    for path in files(folder).values():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
