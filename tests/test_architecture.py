@@ -128,6 +128,11 @@ def test_every_list_that_sql_gathers_says_its_order() -> None:
     assert [path.name for path in SQL if unordered.search(path.read_text("utf-8"))] == []
 
 
+def test_the_map_of_the_house_names_every_room() -> None:
+    told = set(re.findall(r"`(\w+)`", ast.get_docstring(ast.parse((PACKAGE / "__init__.py").read_text("utf-8"))) or ""))
+    assert told == {room(path) for path in MODULES} - {"__init__"}
+
+
 def test_no_module_is_named_after_nothing() -> None:
     nothing = {"utils", "util", "helpers", "helper", "common", "base", "misc", "manager"}
     assert [named(path) for path in MODULES if path.stem in nothing] == []

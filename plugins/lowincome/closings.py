@@ -3,9 +3,8 @@
 from functools import cache
 from typing import Any
 
-import yaml
-
 from lowincome.settings import INCLUDE
+from lowincome.strict_yaml import read_words
 
 
 def sentence(reason: str | None) -> dict[str, str]:
@@ -21,6 +20,4 @@ def sentence(reason: str | None) -> dict[str, str]:
 
 @cache
 def _page() -> dict[str, Any]:
-    text = (INCLUDE / "messages" / "closings.yaml").read_text("utf-8")
-    content: dict[str, Any] = yaml.load(text, yaml.BaseLoader)
-    return content
+    return read_words(INCLUDE / "messages" / "closings.yaml")

@@ -3,9 +3,8 @@
 import json
 from functools import cache
 
-import yaml
-
 from lowincome.settings import INCLUDE
+from lowincome.strict_yaml import read_words
 
 
 def why_zh(table: str, expectation: str) -> str:
@@ -27,6 +26,4 @@ def _suites() -> dict[str, dict[str, str]]:
 
 @cache
 def _catalogue() -> dict[str, dict[str, str]]:
-    content: dict[str, dict[str, str]] = yaml.safe_load(
-        (INCLUDE / "messages" / "expectations.yaml").read_text("utf-8"))
-    return content
+    return read_words(INCLUDE / "messages" / "expectations.yaml")

@@ -1,4 +1,4 @@
-"""Reads pages of law so that every mistake is named with its file and line, before anything is evaluated."""
+"""Reads pages of law and of words so that a mistake is named with its file and line, before anything follows."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,21 +11,41 @@ from lowincome.errors import SettingsInvalid
 LINE = "_line"
 
 
-class _LinedLoader(yaml.CSafeLoader):
+class _EachKeyOnce(yaml.constructor.BaseConstructor):
+    """A key that stands twice is an error, where YAML takes the last one silently."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key) for key, _ in node.value]
+        twice = next((key for place, key in enumerate(keys) if key in keys[:place]), None)
+        if twice is not None:
+            raise yaml.constructor.ConstructorError(None, None, f"a key stands twice: {twice}", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+class _TextLoader(_EachKeyOnce, yaml.CBaseLoader):
+    """Everything is text."""
+
+
+class _LinedLoader(_EachKeyOnce, yaml.CSafeLoader):
     """The safe loader whose mappings know the line that they begin on."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        content = super().construct_mapping(node, deep=True)
-        keys = [self.construct_object(key) for key, _ in node.value]
-        if len(set(keys)) != len(keys):
-            raise yaml.constructor.ConstructorError(None, None, "a key stands twice", node.start_mark)
-        return content | {LINE: node.start_mark.line + 1}
+        return super().construct_mapping(node, deep=True) | {LINE: node.start_mark.line + 1}
+
+
+def read_words(page: Path) -> dict[str, Any]:
+    """One page of words as a mapping of which every key and value is text."""
+    return _read(page, _TextLoader)
 
 
 def read_page(page: Path) -> dict[str, Any]:
-    """One page as a mapping; each mapping in it carries its line under `_line`."""
+    """One page of law as a mapping; each mapping in it carries its line under `_line`."""
+    return _read(page, _LinedLoader)
+
+
+def _read(page: Path, loader: type[_TextLoader | _LinedLoader]) -> dict[str, Any]:
     try:
-        content = yaml.load(page.read_text("utf-8"), _LinedLoader)
+        content = yaml.load(page.read_text("utf-8"), loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise wrong(page, line, f"the page is not readable YAML ({error.problem})") from None

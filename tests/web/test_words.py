@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-import yaml
 from fastapi.testclient import TestClient
 from lowincome import messages
+from lowincome.errors import SettingsInvalid
 from lowincome.rules.catalogue import CRITERIA, rules
 from lowincome.sources.spec import registry
 from lowincome.web.words import translator
@@ -80,7 +80,7 @@ def test_a_key_that_stands_twice_is_refused(
     (tmp_path / "messages").mkdir()
     page = f"twice_{is_refused}"
     (tmp_path / "messages" / f"{page}.yaml").write_text(f"reason: [原因, Reason]\n{second}: [理由, Why]\n", "utf-8")
-    with pytest.raises(yaml.YAMLError, match="reason stands twice") if is_refused else nullcontext():
+    with pytest.raises(SettingsInvalid, match="a key stands twice: reason") if is_refused else nullcontext():
         assert messages.pairs(page)[second] == ("理由", "Why")
 
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
 from lowincome.settings import INCLUDE
+from lowincome.strict_yaml import read_words
 
 LONGEST, MOST = 350, 8
 """Bytes of one finding, and findings: a robot takes 4,096 bytes a message; the Health page holds the rest."""
@@ -55,5 +54,4 @@ def _pair(pair: Pair, **values: Any) -> str:
 
 @cache
 def _words() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load((INCLUDE / "messages" / "alerts.yaml").read_text("utf-8"))
-    return content
+    return read_words(INCLUDE / "messages" / "alerts.yaml")

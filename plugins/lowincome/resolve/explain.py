@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any
 
 import pyarrow as pa
-import yaml
 
 from lowincome import engine
 from lowincome.aside import aside
@@ -14,6 +13,7 @@ from lowincome.resolve.comparison import read_comparison
 from lowincome.resolve.model import read_model
 from lowincome.resolve.stage import lists
 from lowincome.settings import INCLUDE
+from lowincome.strict_yaml import read_words
 
 Words = dict[str, str]
 """The same in Chinese and English, by language."""
@@ -62,8 +62,7 @@ def _words(chinese: str, english: str) -> Words:
 @cache
 def catalogue() -> dict[str, Any]:
     """Every word of linkage, Chinese and English."""
-    content: dict[str, Any] = yaml.load((INCLUDE / "linkage" / "words.yaml").read_text("utf-8"), yaml.BaseLoader)
-    return content
+    return read_words(INCLUDE / "linkage" / "words.yaml")
 
 
 def comparable(tables: Mapping[str, engine.Input]) -> dict[str, engine.Input]:

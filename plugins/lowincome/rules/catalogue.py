@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from lowincome.rules.parameters import load_parameters
-from lowincome.rules.strict_yaml import LINE, check_keys, read_page, wrong
 from lowincome.settings import INCLUDE
+from lowincome.strict_yaml import LINE, check_keys, read_page, wrong
 
 CRITERIA = INCLUDE / "sql" / "evaluate" / "criterion"
 SOURCES = (

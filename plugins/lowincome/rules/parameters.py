@@ -11,8 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from lowincome.rules.strict_yaml import LINE, check_keys, read_page, wrong
 from lowincome.settings import INCLUDE
+from lowincome.strict_yaml import LINE, check_keys, read_page, wrong
 
 KINDS = {"money": pa.int64(), "count": pa.int64(), "number": pa.decimal128(12, 4), "boolean": pa.bool_()}
 STATUSES = ("published", "assumption")

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-import yaml
 from lowincome import messages
 from lowincome.settings import INCLUDE
 from lowincome.sources.spec import FieldSpec, SourceSpec, TableSpec
 from lowincome.sources.standardise.mapping import array_faults, oddities, origins_of_key, reasons
+from lowincome.strict_yaml import read_words
 
 LANGUAGES = ("zh", "en")
 READER_FAULTS = {"csv": ("bytes_not_gb18030", "too_few_cells", "too_many_cells")}
@@ -98,5 +98,4 @@ def _disputes(entry: FieldSpec) -> Iterator[tuple[str, Words]]:
 
 @cache
 def _catalogue() -> Mapping[str, Any]:
-    content: dict[str, Any] = yaml.safe_load((INCLUDE / "messages" / "faults.yaml").read_text("utf-8"))
-    return content
+    return read_words(INCLUDE / "messages" / "faults.yaml")
