@@ -7,6 +7,7 @@ from datetime import date
 from lowincome.lake import Lake, read_rows
 from lowincome.settings import INCLUDE
 
+SQL = INCLUDE / "sql" / "household"
 TABLES = (("resolved", "person_redirect", "person_id"), ("households", "household_redirect", "household_id"))
 
 
@@ -22,7 +23,12 @@ def leads_to(lake: Lake, data_date: date) -> dict[str, str]:
 
 def redirect_view() -> str:
     """The same as the view `redirect` (subject_id, leads_to) over the tables person_redirect and household_redirect."""
-    return (INCLUDE / "sql" / "household" / "redirect.sql").read_text("utf-8")
+    return (SQL / "redirect.sql").read_text("utf-8")
+
+
+def standing_flag_view() -> str:
+    """Where open flags stand today as the view `standing_flag` over the table open_flag and the view `redirect`."""
+    return (SQL / "standing_flag.sql").read_text("utf-8")
 
 
 def are_one(ids: Iterable[str], leads_to: Mapping[str, str]) -> bool:

@@ -1,18 +1,12 @@
 -- What is decided of every flag of the day. An outcome opens it, keeps it, moves it to the id that its subject has since a
--- merge, holds it or closes it. An open episode (open_episode) that no outcome meets ended: its subject left every source by
--- their own word, or an older one of its rule and subject lives on (heir). What is possible opens a flag where the family
+-- merge, holds it or closes it. An open flag that no outcome meets ended: its subject left every source by their own
+-- word, or an older one of its rule and subject lives on (standing_flag). What is possible opens a flag where the family
 -- gains by it; what is held neither opens nor ends one; most outcomes do nothing.
 -- Grain: one flag. Null in close_reason: it did not close; in household_id, district: not known; in person_id: of a household.
 with episode as (
-    select
-        past.*,
-        coalesce(past.person_id, past.household_id) as stood_at,
-        coalesce(redirect.leads_to, past.subject_id) as stands_for,
-        first_value(past.flag_id) over (
-            partition by past.rule_id, coalesce(redirect.leads_to, past.subject_id) order by past.first_seen, past.flag_id
-        ) as heir
-    from open_episode as past
-    left join redirect on past.subject_id = redirect.subject_id
+    select past.*, coalesce(past.person_id, past.household_id) as stood_at, standing.stands_for, standing.heir
+    from open_flag as past
+    inner join standing_flag as standing on past.flag_id = standing.flag_id
 ),
 said as (
     select

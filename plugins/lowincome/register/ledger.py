@@ -21,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from lowincome import engine as queries
 from lowincome import schema
 from lowincome.errors import AuditFailed
+from lowincome.redirects import standing_flag_view
 from lowincome.register import chain
 from lowincome.register.episodes import BATCH, newest_events
 from lowincome.register.models import Flag, FlagEvent, RegisterDay
@@ -132,8 +133,8 @@ def _flags(
     before = newest_events(connection, data_date, is_open=True)
     redirects = [pa.array(ids, pa.string()) for ids in (leads_to.keys(), leads_to.values())]
     flags = queries.query(SQL / "decided_flag.sql", {
-        "outcome": outcomes, "open_episode": before, "redirect": pa.table(redirects, ["subject_id", "leads_to"]),
-        "run": dated(data_date)})
+        "outcome": outcomes, "open_flag": before, "redirect": pa.table(redirects, ["subject_id", "leads_to"]),
+        "standing_flag": standing_flag_view(), "run": dated(data_date)})
     _balance(_left_open(connection, data_date), before.num_rows, flags, data_date)
     return flags
 

@@ -35,9 +35,10 @@ def answered_flags(url: str, data_date: date) -> pa.Table:
         flags = newest_events(connection, data_date + timedelta(days=1))
         answers = _answers(connection, data_date)
     engine.dispose()
-    said = _by_living_flag(answers, _merged(flags))
+    is_merged = pc.fill_null(pc.starts_with(flags["reason"], MERGED), False)
+    said = _by_living_flag(answers, _living_flags(flags.filter(is_merged)))
     rows = queries.query(INCLUDE / "sql" / "register" / "answered_flag.sql", {
-        "flag": flags, "run": dated(data_date),
+        "flag": flags.filter(pc.invert(is_merged)), "run": dated(data_date),
         "said": pa.Table.from_pylist([{"flag_id": flag, **what} for flag, what in said.items()], SAID)})
     return rows.cast(ANSWERED_FLAG)
 
@@ -49,10 +50,10 @@ def _answers(connection: Connection, data_date: date) -> list[Row]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _merged(flags: pa.Table) -> dict[str, str]:
+def _living_flags(merged: pa.Table) -> dict[str, str]:
     """By each flag that was merged into another, the other."""
-    merged = flags.filter(pc.starts_with(flags["reason"], MERGED)).select(["flag_id", "reason"]).to_pylist()
-    return {row["flag_id"]: row["reason"].removeprefix(MERGED) for row in merged}
+    rows = merged.select(["flag_id", "reason"]).to_pylist()
+    return {row["flag_id"]: row["reason"].removeprefix(MERGED) for row in rows}
 
 
 def _by_living_flag(answers: Iterable[Row], merged: Mapping[str, str]) -> dict[str, Row]:

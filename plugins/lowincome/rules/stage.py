@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from lowincome import engine, schema
 from lowincome.aside import aside
 from lowincome.lake import write_rows
-from lowincome.redirects import redirect_view
+from lowincome.redirects import redirect_view, standing_flag_view
 from lowincome.rules import carry
 from lowincome.rules.answers import NOBODY, SQL, Known, ask, bits, judge, prove, subject_views, write_absent
 from lowincome.rules.catalogue import Rule, rules
@@ -67,7 +67,7 @@ def completed(known: Known) -> Known:
 
 def open_today(inputs: Mapping[str, engine.Input]) -> pa.Table:
     """The flags open before the day (table open_flag), each under the id that stands for its subject today."""
-    known = {**inputs, "redirect": redirect_view()}
+    known = {**inputs, "redirect": redirect_view(), "standing_flag": standing_flag_view()}
     return engine.query(SQL / "open_today.sql", known).cast(schema.TABLES["open_flag"])
 
 
