@@ -13,7 +13,6 @@ from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from airflow_home import (
     PROJECT,
@@ -24,11 +23,11 @@ from airflow_home import (
     running,
     sandbox_world,
 )
+from lowincome.shanghai import SHANGHAI
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 STATES = ("new", "open", "held", "closed")
 RETRY_SECONDS = 5
 """Production waits minutes for a source that is down; whoever watches a demo does not."""

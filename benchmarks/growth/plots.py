@@ -14,7 +14,6 @@ from benchmarks.growth.tables import share
 COLORS = ("#111111", "#1b5e8c", "#b3541e", "#3f7d3a", "#7a4b94", "#8a6d1f", "#9e2a5b")
 DASHES = ("", "10,4", "3,4", "12,4,3,4", "1,6")
 """Lines are told apart in grey too."""
-Line = list[tuple[float, float]]
 
 
 def drawn(days: Sequence[Day]) -> dict[str, str]:

@@ -38,10 +38,10 @@ def _parser() -> argparse.ArgumentParser:
     run = _verb(verbs, "run", _run, "fetch every source and publish the day")
     run.add_argument("--days", type=int, default=1, help="consecutive data dates, beginning with --data-date")
     run.add_argument("--no-fetch", action="store_true", help="use what was landed before")
-    for name in ("freeze", "resolve", "assemble", "evaluate", "register", "return_errors", "prepare_pages", "publish"):
-        _verb(verbs, name, _single(getattr(steps, name)), str(getattr(steps, name).__doc__))
-    for name in ("fetch", "standardise"):
-        verb = _verb(verbs, name, _single_source(getattr(ingest, name)), str(getattr(ingest, name).__doc__))
+    for step in steps.DAY:
+        _verb(verbs, step.__name__, _single(step), str(step.__doc__))
+    for of_source in (ingest.fetch, ingest.standardise):
+        verb = _verb(verbs, of_source.__name__, _single_source(of_source), str(of_source.__doc__))
         verb.add_argument("--source", required=True, choices=sorted(registry()))
     accept = _verb(verbs, "accept-shrink", _accept_shrink, str(ingest.accept_shrink.__doc__))
     for name in ("--source", "--who", "--reason"):
@@ -50,6 +50,17 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("--district", required=True, action="append", help="district code; may be given again")
     for name in ("--who", "--reason"):
         release.add_argument(name, required=True)
+    _add_inquiry(verbs)
+    linkage_verbs.add_verbs(verbs, _verb)
+    chain_verbs.add_verbs(verbs)
+    key_verbs.add_verbs(verbs)
+    trace_verbs.add_verbs(verbs)
+    collecting = verbs.add_parser("collect", help="import filled worklists", description=str(collect.__doc__))
+    collecting.set_defaults(verb=lambda options, console: console.print(collect(_now().isoformat())))
+    return parser
+
+
+def _add_inquiry(verbs: Any) -> None:
     explain = _verb(verbs, "explain", _explain, str(inquiry.explain.__doc__))
     explain.add_argument("--rule", required=True, help="a rule's id, such as A01")
     subject = explain.add_mutually_exclusive_group(required=True)
@@ -60,13 +71,6 @@ def _parser() -> argparse.ArgumentParser:
     rehearse.add_argument("--from", dest="first", required=True, type=_iso_date, help="first data date")
     rehearse.add_argument("--to", dest="last", required=True, type=_iso_date, help="last data date")
     rehearse.set_defaults(verb=_rehearse)
-    linkage_verbs.add_verbs(verbs, _verb)
-    chain_verbs.add_verbs(verbs)
-    key_verbs.add_verbs(verbs)
-    trace_verbs.add_verbs(verbs)
-    collecting = verbs.add_parser("collect", help="import filled worklists", description=str(collect.__doc__))
-    collecting.set_defaults(verb=lambda options, console: console.print(collect(_now().isoformat())))
-    return parser
 
 
 def _verb(verbs: Any, name: str, function: Callable[..., None], text: str) -> argparse.ArgumentParser:

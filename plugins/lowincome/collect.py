@@ -9,6 +9,7 @@ from pathlib import Path
 from lowincome.deliver import answers
 from lowincome.deliver.recipients import read_recipients
 from lowincome.deliver.unlock import NotAList
+from lowincome.findings import misdated
 from lowincome.lake import Lake, digest
 from lowincome.redirects import leads_to
 from lowincome.register import dispositions, ledger
@@ -89,7 +90,7 @@ def take(filled: answers.FilledList, author: Author, settings: Settings) -> Outc
     def problem(row: answers.FilledRow, flag_id: str) -> str | None:
         if flag_id not in own:
             return "elsewhere"
-        return "early_date" if row.visited_on < first_days.get(flag_id, date.min) else None
+        return misdated(row.visited_on, first_seen=first_days.get(flag_id, date.min))
 
     told = [
         dispositions.Answer(flag_id, row.finding, row.visited_on, row.remark, author.name, author.moment,
@@ -116,7 +117,7 @@ def _collect(path: Path, settings: Settings, moment: datetime) -> dict[str, int]
     """Take one file and put it away; one that cannot be read and has just changed is left until it is whole."""
     sha256, utc = digest(path), moment.astimezone(UTC).replace(tzinfo=None)
     counts = {"rows": 0, "recorded": 0, "rejected": 0}
-    if not dispositions.is_known_file(settings.register_url, sha256):
+    if dispositions.known_file(settings.register_url, sha256) is None:
         returned = answers.returned_to_folder(settings.home, path.stem, sha256)
         try:
             filled = _read(path, settings, moment.date())

@@ -51,6 +51,16 @@ def is_set_aside(finding: str | None, visited_on: date | None, data_date: date) 
     return found.effect == "close" or (until is not None and until >= data_date)
 
 
+def misdated(visited_on: date, *, first_seen: date = date.min, today: date = date.max) -> str | None:
+    """What is wrong with the day of a visit, as a key of include/messages/answers.yaml; None where nothing is.
+
+    Nobody visits after today, nor for a flag before the day on which it was first seen. A bound left out is not asked.
+    """
+    if visited_on > today:
+        return "future_date"
+    return "early_date" if visited_on < first_seen else None
+
+
 @cache
 def findings() -> dict[str, Finding]:
     """Every finding by id; SettingsInvalid when the page is not well formed."""

@@ -116,6 +116,7 @@ def publish(data_date: str) -> Counts:
     settings, day = read_settings(), date.fromisoformat(data_date)
     run = continue_run(Lake(settings.lake), day)
     inputs, run_table = known_tables(run, settings), run.table(settings.identity_key)
+    inputs["person_area"] = [run.lake.partition("outcomes", "person_area", day)]
     with aside("publish") as folder:
         tables = deliver_stage.published(inputs, run_table, folder)
         known = {**inputs, **{name: [file] for name, file in tables.items()}, "run": run_table}

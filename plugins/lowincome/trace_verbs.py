@@ -118,7 +118,7 @@ def trace_record(places: Places, record_key: str) -> Row:
         "looks": traces.looks(places.register, subjects), "exports": _exports(places.register, touched),
         "findings": history.answers(places.register, flags, _redirects(places.lake)),
         "judgements": traces.judgements_on(places.register, _anchors(places.lake, record_key)),
-        "corrections": _of_newest(places.lake, "decisions", "correction", record_key),
+        "corrections": _corrections(places.lake, record_key),
     }
 
 
@@ -198,9 +198,9 @@ def _newest(lake: Lake, layer: str, table: str) -> list[Path]:
     return sorted((lake.root / layer / table).glob("data_date=*/part.parquet"))[-1:]
 
 
-def _of_newest(lake: Lake, layer: str, table: str, record_key: str) -> Rows:
-    """Rows of one record in the newest partition of a table."""
-    newest = _newest(lake, layer, table)
+def _corrections(lake: Lake, record_key: str) -> Rows:
+    """What caseworkers found wrong of one record, as the newest day knew it."""
+    newest = _newest(lake, "decisions", "correction")
     if not newest:
         return []
     inputs = {"stored": newest, "asked": lineage.asked([record_key])}

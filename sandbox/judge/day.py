@@ -203,10 +203,6 @@ class Day:
         ended = self.roster[number]["ended_on"]
         return [p for p, member in self.enrolled[number] if not member["left_on"] or member["left_on"] >= ended]
 
-    def house_of(self, person: Person) -> House | None:
-        """Where the person stands."""
-        return self.houses.get(self.stands.get(person.no, 0))
-
     def is_monitored(self, number: int) -> bool:
         """The rural bureau names the household and its risk is not removed."""
         return any(line["风险是否消除"] == "否" for line in self.rural.get(number, []))

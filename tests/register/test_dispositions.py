@@ -77,8 +77,8 @@ def test_a_finding_outside_the_catalogue_is_refused_and_nothing_is_recorded(regi
 
 
 def test_a_workbook_is_known_by_its_bytes(register: str) -> None:
-    assert not dispositions.is_known_file(register, "ab")
+    assert dispositions.known_file(register, "ab") is None
     counts = {"rows": 1, "recorded": 1, "rejected": 0}
     for _ in range(2):
         dispositions.remember_file(register, "ab", datetime(2026, 11, 21), counts)
-    assert dispositions.is_known_file(register, "ab")
+    assert dispositions.known_file(register, "ab") == counts

@@ -14,7 +14,7 @@ from openpyxl.utils.escape import unescape
 from lowincome.deliver.columns import COVER_SHEET, LIST_SHEET, PLACES, watermark
 from lowincome.deliver.unlock import NotAList, unlock
 from lowincome.deliver.workbook import CELL, HEAD, options
-from lowincome.findings import findings
+from lowincome.findings import findings, misdated
 from lowincome.mask import mask_asked
 from lowincome.messages import pairs
 from lowincome.workbooks import open_workbook
@@ -191,9 +191,7 @@ def _problem(text: str, finding: str | None, visited_on: date | None, today: dat
         return "no_finding"
     if finding is None:
         return "unknown_finding"
-    if visited_on is None:
-        return "no_date"
-    return "future_date" if visited_on > today else None
+    return misdated(visited_on, today=today) if visited_on else "no_date"
 
 
 def _flags(text: str) -> dict[str, str]:

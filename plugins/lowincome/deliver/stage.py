@@ -16,11 +16,8 @@ from lowincome.lake import digest, write_json
 from lowincome.settings import INCLUDE
 
 SQL = INCLUDE / "sql" / "deliver"
-PERSON_AREA = INCLUDE / "sql" / "evaluate" / "quantity" / "person_area.sql"
 PUBLISHED = ("flags", "links", "discrepancies")
 MANIFEST = ("state", "as_of", "inputs", "rows_in", "kept", "quarantined", "refused", "facts")
-
-
 ROWS_A_GROUP = 8192
 """Of the flags that lists are made of, which are read a district at a time."""
 
@@ -30,10 +27,7 @@ Published = Mapping[str, Path]
 
 def published(inputs: Inputs, run: pa.Table, aside: Path) -> Published:
     """The machines' tables of the day as files in the folder `aside`, to be audited before they are published."""
-    files = {name: aside / f"{name}.parquet" for name in PUBLISHED}
-    for name, file in files.items():
-        engine.run_sql(SQL / f"{name}.sql", {**inputs, "run": run}, file, engine.SCRATCH)
-    return files
+    return {name: _put_aside(name, {**inputs, "run": run}, aside) for name in PUBLISHED}
 
 
 def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, aside: Path, *, folder: Path) -> dict[str, Any]:
@@ -41,8 +35,7 @@ def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, aside: Pa
 
     No table of the whole city is held in memory: what is large lies in files of the folder `aside`.
     """
-    known: dict[str, engine.Input] = {
-        **inputs, "run": run, "township": _townships(), "person_area": PERSON_AREA.read_text("utf-8")}
+    known: dict[str, engine.Input] = {**inputs, "run": run, "township": _townships()}
     rejected = _rows("rejected_record", known)
     rows = {
         "flags.csv": tables.write_csv(audited["flags"], folder / "flags.csv"),
@@ -51,11 +44,9 @@ def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, aside: Pa
     }
     rows |= _listed(day, "quarantine", "reason", rejected, folder)
     rows |= _listed(day, "oddities", "oddity", _rows("odd_record", known), folder)
-    undecided = aside / "undecided.parquet"
-    engine.run_sql(SQL / "undecided.sql", known, undecided, engine.SCRATCH)
+    undecided = _put_aside("undecided", known, aside)
     rows["validation/undecided.csv"] = tables.write_large_csv(undecided, folder / "validation" / "undecided.csv")
-    flags = aside / "worklist.parquet"
-    engine.run_sql(SQL / "worklist.sql", known, flags, engine.SCRATCH, ROWS_A_GROUP)
+    flags = _put_aside("worklist", known, aside, ROWS_A_GROUP)
     counts = engine.query(SQL / "flag_count.sql", {"flag": [flags]}).to_pylist()
     lists = districts.write_worklists(day, flags, counts, folder)
     rows |= {listed.path: listed.entry["rows"] for listed in lists}
@@ -69,6 +60,13 @@ def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, aside: Pa
     write_report(folder / "validation" / "index.html", found, day, rejected)
     rows |= {"validation/results.json": len(found["expectations"]), "validation/index.html": 1}
     return _manifest(day, rows, folder)
+
+
+def _put_aside(table: str, known: Inputs, aside: Path, rows_a_group: int = engine.ROWS_A_GROUP) -> Path:
+    """The file of a table that is read more than once, or is too large for memory."""
+    file = aside / f"{table}.parquet"
+    engine.run_sql(SQL / f"{table}.sql", known, file, engine.SCRATCH, rows_a_group)
+    return file
 
 
 def _townships() -> pa.Table:

@@ -90,11 +90,6 @@ def first_days(url: str, flag_ids: Collection[str]) -> dict[str, date]:
     return {flag_id: episode.first_seen for flag_id, episode in episodes.items()}
 
 
-def is_known_file(url: str, sha256: str) -> bool:
-    """Whether a workbook of exactly these bytes was imported before."""
-    return known_file(url, sha256) is not None
-
-
 def known_file(url: str, sha256: str) -> Row | None:
     """What became of a workbook of exactly these bytes (rows, recorded, rejected); None of one that never came."""
     engine = create_engine(url)

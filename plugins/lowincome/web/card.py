@@ -9,7 +9,7 @@ import pyarrow as pa
 from fastapi import APIRouter, Depends, Form, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from lowincome.findings import findings
+from lowincome.findings import findings, misdated
 from lowincome.mask import mask_text
 from lowincome.messages import pairs
 from lowincome.web import render
@@ -54,7 +54,8 @@ def record_finding(
         raise HTTPException(404)
     if not set(flag) <= own.keys() or finding not in findings():
         raise HTTPException(422)
-    problem = _problem(visited_on, max(own[one] for one in flag), visitor.office.now().date())
+    newest = max(own[one] for one in flag)
+    problem = misdated(visited_on, first_seen=newest, today=visitor.office.now().date())
     if problem:
         return _card(visitor, item_id, why, "card", problem=problem)
     visitor.log(desk.data_date, "finding", item_id, why, f"{finding} {len(set(flag))}")
@@ -63,13 +64,6 @@ def record_finding(
     if not set(verdicts) <= {"recorded", "passed_on", "unchanged"}:
         raise HTTPException(409)
     return RedirectResponse(f"{visitor.root}/item/{item_id}?why={why}&saved=true#findings", 303)
-
-
-def _problem(visited_on: date, first_seen: date, today: date) -> str | None:
-    """What is wrong with the day of a visit, as a key of include/messages/answers.yaml."""
-    if visited_on > today:
-        return "future_date"
-    return "early_date" if visited_on < first_seen else None
 
 
 def _card(

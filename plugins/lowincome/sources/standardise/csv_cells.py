@@ -4,7 +4,6 @@ The header, blank lines and nothing else are not counted; a record that is quara
 """
 
 import csv
-import inspect
 import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -49,8 +48,14 @@ def _cells(text: Iterable[str], where: str) -> Iterator[tuple[int, list[str]]]:
 
     Whoever asks for more of a file that has ended, and makes a record of it, has a quote open still.
     """
-    lines = (line for line in text)
-    reader = csv.reader(lines)
+    has_ended = False
+
+    def lines() -> Iterator[str]:
+        nonlocal has_ended
+        yield from text
+        has_ended = True
+
+    reader = csv.reader(lines())
     while True:
         line = reader.line_num + 1
         try:
@@ -59,7 +64,7 @@ def _cells(text: Iterable[str], where: str) -> Iterator[tuple[int, list[str]]]:
             raise _cell_without_end(where, line) from None
         if cells is None:
             return
-        if inspect.getgeneratorstate(lines) == inspect.GEN_CLOSED:
+        if has_ended:
             raise _cell_without_end(where, line)
         if len(cells) > 1 or (cells and cells[0].strip()):
             yield line, cells
