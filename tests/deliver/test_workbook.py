@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from lowincome.deliver import workbook
 from lowincome.deliver.columns import COLUMNS, PLACES
+from lowincome.deliver.cover import TOWNSHIPS
 from lowincome.deliver.items import Item
 from lowincome.deliver.lock import lock_workbook
 from lowincome.deliver.workbook import write_workbook
@@ -82,6 +83,12 @@ def test_a_degraded_day_tells_how_many_flags_wait_for_a_source_that_is_too_old(
     cover = written(tmp_path / "w.xlsx", flag("F1", state=state), day=worklist().day | {"state": "degraded"})["说明"]
     text = "\n".join(str(cell.value) for row in cover.iter_rows() for cell in row if cell.value)
     assert "沿用其上次数据" in text and words in text
+
+
+def test_no_heading_on_the_cover_is_cut_off_by_the_one_beside_it(tmp_path: Path) -> None:
+    cover = written(tmp_path / "w.xlsx", flag("F1"))["说明"]
+    headings = [cell for row in cover.iter_rows() for cell in row if cell.value in TOWNSHIPS]
+    assert [cell.alignment.wrap_text for cell in headings] == [True] * len(TOWNSHIPS)
 
 
 def test_the_cover_says_what_each_certainty_and_state_means(tmp_path: Path) -> None:

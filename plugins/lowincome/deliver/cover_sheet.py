@@ -90,6 +90,6 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "mark": {"font_color": "#595959", "bold": True},
     "section": {"bold": True, "font_size": 11, "bottom": 1},
     "label": {"bold": True, "valign": "top"},
-    "head": {"bold": True, "bg_color": "#D9D9D9", "border": 1},
+    "head": {"bold": True, "bg_color": "#D9D9D9", "border": 1, **_WRAP},
     "text": _WRAP,
 }
