@@ -84,6 +84,35 @@ def test_a_finding_may_be_limited_to_some_rules(office: Callable[..., Any]) -> N
     assert office(GOOD | {"仅限规则": "B05"})["said"] == [None, ("confirmed", D, "=1+1"), None]
 
 
+def test_two_flags_of_one_rule_in_a_row_are_answered_apart_by_a_copy_of_the_row(office: Callable[..., Any]) -> None:
+    def copied(sheet: Any) -> None:
+        both = "B05:{}|B05:{}".format(*re.findall(r"B0\d:([^|]+)", sheet.cell(2, PLACES["标记编号"] + 1).value))
+        for row, (only, finding) in enumerate((("B05-1", "属实"), ("Ｂ０５－２", "不属实")), 2):
+            sheet.cell(row, PLACES["标记编号"] + 1).value = both
+            for name, value in (GOOD | {"核查结果": finding, "仅限规则": only}).items():
+                sheet.cell(row, PLACES[name] + 1).value = value
+
+    found = office(change=copied)
+    assert found["said"] == [("confirmed", D, "=1+1"), ("not_confirmed", D, "=1+1"), None]
+    assert (found["counts"]["recorded"], found["reasons"]) == (2, [])
+
+
+@pytest.mark.parametrize(("only", "is_taken"), [
+    ("B05", [True, True]), ("B05-2", [False, True]), ("b05–1", [True, False]), ("B05-1、B05-2", [True, True]),
+    (" ", [True, True]), ("B05-3", [False, False]), ("B05-0", [False, False]), ("B05-1、2", [False, False]),
+    ("B051", [False, False]), ("第一件", [False, False]), ("B04", [False, False])])
+def test_a_limit_names_one_flag_or_all_of_a_rule_and_what_cannot_be_read_is_none(
+    office: Callable[..., Any], only: str, is_taken: list[bool]
+) -> None:
+    def of_one_rule(sheet: Any) -> None:
+        cell = sheet.cell(2, PLACES["标记编号"] + 1)
+        cell.value = cell.value.replace("B04:", "B05:")
+
+    found = office(GOOD | {"仅限规则": only}, change=of_one_rule)
+    assert [said is not None for said in found["said"][:2]] == is_taken
+    assert [("仅限规则" in reason) for reason in found["reasons"]] == ([] if any(is_taken) else [True])
+
+
 @pytest.mark.parametrize("written", ["2026-11-20", "2026/11/20", "2026年11月20日", D])
 def test_a_date_may_be_written_as_people_write_it(office: Callable[..., Any], written: object) -> None:
     assert office(GOOD | {"核查日期": written})["said"][0] == ("confirmed", D, "=1+1")

@@ -43,6 +43,14 @@ def test_a_row_is_masked_and_every_cell_is_text(tmp_path: Path) -> None:
     assert {cell.data_type for line in sheet.iter_rows(min_row=2) for cell in line if cell.value} == {"s"}
 
 
+def test_flags_of_one_rule_in_a_row_are_numbered_and_a_rule_that_stands_alone_is_not(tmp_path: Path) -> None:
+    row = cells(written(tmp_path / "w.xlsx", flag("F1"), flag("F2"), flag("F3", "B05"))["清单"], 2)
+    assert row["规则"] == "B04\nB05"
+    assert [line.partition(" ")[0] for line in row["原因与依据"].splitlines()] == ["【B04-1", "【B04-2", "【B05"]
+    assert [line.partition(",")[0] for line in row["英文说明"].splitlines()[:3]] == ["[B04-1", "[B04-2", "[B05"]
+    assert row["标记编号"] == "B04:F1|B04:F2|B05:F3"
+
+
 def test_a_list_has_frozen_headings_filters_and_a_drop_down_of_findings(tmp_path: Path) -> None:
     sheet = written(tmp_path / "w.xlsx", flag("F1"))["清单"]
     assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("F2", "A1:U2", "$1:$1")

@@ -1,6 +1,7 @@
 """Filled worklists that come back: what each row says, and the workbook that tells what could not be taken."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +12,7 @@ from typing import Any
 import xlsxwriter
 from openpyxl.utils.escape import unescape
 
-from lowincome.deliver.columns import COVER_SHEET, LIST_SHEET, PLACES, watermark
+from lowincome.deliver.columns import COVER_SHEET, LIST_SHEET, PLACES, labels, watermark
 from lowincome.deliver.unlock import NotAList, unlock
 from lowincome.deliver.workbook import CELL, HEAD, options
 from lowincome.findings import findings, misdated
@@ -23,6 +24,7 @@ Cells = Sequence[Sequence[Any]]
 Said = Mapping[str, str]
 """Words by language, zh and en."""
 DATE_LABEL = "数据日期"
+LABEL = r"[ABQ]\d\d(?:-\d+)?"
 RETURNED = (("行号\nRow", 8), ("规则\nRules", 12), ("核查结果\nFinding", 14), ("核查日期\nVisited on", 14),
             ("备注\nRemark", 30), ("退回原因\nWhy it came back", 60))
 
@@ -31,7 +33,7 @@ RETURNED = (("行号\nRow", 8), ("规则\nRules", 12), ("核查结果\nFinding",
 class FilledRow:
     """One row that a caseworker wrote into; `problem` is a key of reasons(), and then nothing else of it counts.
 
-    `flags` are the flags that the finding is about, each with its rule.
+    `flags` are the flags that the finding is about, each as its row calls it: by the rule, or A05-1.
     """
 
     number: int
@@ -176,14 +178,23 @@ def _row(number: int, cells: Sequence[Any], today: date) -> FilledRow:
     written = (only or _text(cells[PLACES["规则"]]), finding_text, visited_text, remark)
     finding = next((known.id for known in findings().values() if finding_text.strip() in known.written_as), None)
     visited_on, flags = _date(visited_text), _flags(_text(cells[PLACES["标记编号"]]))
-    wanted = set(re.findall(r"[ABQ]\d\d", only.upper())) or set(flags.values())
-    problem = _problem(finding_text, finding, visited_on, today)
-    if problem is None and (not flags or not wanted <= set(flags.values()) or (only and not re.search(r"\d", only))):
+    chosen, problem = _chosen(only, flags), _problem(finding_text, finding, visited_on, today)
+    if problem is None and not chosen:
         problem = "foreign_rule" if flags else "no_reference"
     if problem or finding is None or visited_on is None:
         return FilledRow(number, written, problem)
-    chosen = tuple((flag, rule) for flag, rule in flags.items() if rule in wanted)
     return FilledRow(number, written, None, chosen, finding, visited_on)
+
+
+def _chosen(only: str, flags: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The flags that a finding is about, each as its row calls it; none where it is limited to what cannot be read."""
+    text = re.sub("[‐-―−]", "-", unicodedata.normalize("NFKC", only).upper())
+    wanted, rest = set(re.findall(LABEL, text)), re.sub(LABEL, "", text)
+    named = dict(zip(flags, labels(list(flags.values())), strict=True))
+    is_read = wanted <= {*named.values(), *flags.values()} and not re.search(r"\d", rest)
+    if not is_read or (text.strip() and not wanted):
+        return ()
+    return tuple((flag, name) for flag, name in named.items() if not wanted or {name, flags[flag]} & wanted)
 
 
 def _problem(text: str, finding: str | None, visited_on: date | None, today: date) -> str | None:

@@ -1,5 +1,6 @@
 """The columns of a worklist: the same names when it is written and when it comes back filled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 LIST_SHEET = "清单"
@@ -14,6 +15,12 @@ PAGE_OF = "第 &P 页，共 &N 页 Page &P of &N"
 def watermark(recipient: str) -> str:
     """To whom a list was given, on its cover and every printed page; a list that comes back is read by it."""
     return f"仅供 {recipient} 使用 ·"
+
+
+def labels(rules: Sequence[str]) -> list[str]:
+    """How a row calls its flags, given their rules in order: by the rule, and where it has several by A05-1, A05-2."""
+    return [f"{rule}-{rules[:place].count(rule) + 1}" if rules.count(rule) > 1 else rule
+            for place, rule in enumerate(rules)]
 
 
 def stamp(recipient: str, day: object) -> str:

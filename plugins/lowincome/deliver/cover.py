@@ -23,9 +23,11 @@ DEGRADED = (
 NOTES = (
     ("本清单是入户核查线索，不是处理决定；任何事项不得仅凭数据比对停发或拒绝。",
      "These are leads for a visit, not decisions; nothing is stopped or refused on data alone."),
-    ("在“清单”中填写核查结果、核查日期、备注；其他列请勿改动。一行有多条规则而结果不同，在“仅限规则”写明规则号。",
-     "Fill in finding, date and remark on the list and leave the other columns as they are; where the rules of a row "
-     "differ, name them in 'Only these rules'."),
+    ("在“清单”中填写核查结果、核查日期、备注；其他列请勿改动。一行有多条规则而结果不同的，在“仅限规则”写明规则号"
+     "（同一规则有几件的，写 A05-1、A05-2），再把整行复制一份，填其余的结果。",
+     "Fill in finding, date and remark on the list and leave the other columns as they are. Where the rules of a row "
+     "differ, name them in 'Only these rules' (A05-1, A05-2 where one rule stands there several times) and copy the "
+     "whole row for the others."),
     ("填好后在“工作清单”页面上传，或放入回收文件夹，下一份清单即反映；“已反馈”列出因核查结果而不再派发或暂缓的事项，"
      "“销号”列出今日销号的事项和原因。",
      "Upload the filled workbook on the worklist page, or put it into the return folder; the next list follows it. The "

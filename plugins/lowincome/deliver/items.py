@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from lowincome.deliver.columns import labels
 from lowincome.findings import is_set_aside
 from lowincome.settings import INCLUDE
 from lowincome.working_days import due_date
@@ -30,6 +31,11 @@ class Item:
     due: date
     flags: tuple[Flag, ...]
     ended: tuple[Flag, ...]
+
+    @property
+    def labels(self) -> list[str]:
+        """How the row calls each of its flags."""
+        return labels([flag["rule_id"] for flag in self.flags])
 
     @property
     def certainty(self) -> str:

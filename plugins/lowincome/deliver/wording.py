@@ -1,5 +1,6 @@
 """What an item says to a caseworker: why, by which law, what changed since yesterday, what to verify at the door."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from lowincome import closings
@@ -14,13 +15,14 @@ LANGUAGES = ("zh", "en")
 
 def why(item: Item, rules: Rules) -> str:
     """One sentence a rule, with its certainty, the figures and the law."""
-    return "\n".join(_why(flag, rules[flag["rule_id"]]) for flag in item.flags)
+    return "\n".join(_why(flag, rules[flag["rule_id"]], label) for flag, label in _labelled(item))
 
 
 def why_en(item: Item, rules: Rules) -> str:
     """The same sentences in English, without the law, each with what to verify at the door; then what changed."""
     since = ". ".join(changes(item, "en").splitlines())
-    return "\n".join([*(_why_en(flag, rules[flag["rule_id"]]) for flag in item.flags), f"Since yesterday: {since}."])
+    told = (_why_en(flag, rules[flag["rule_id"]], label) for flag, label in _labelled(item))
+    return "\n".join([*told, f"Since yesterday: {since}."])
 
 
 def reason(flag: Flag, rule: dict[str, Any], language: str = "zh") -> str:
@@ -35,7 +37,7 @@ def certainty(item: Item) -> str:
 
 def changes(item: Item, language: str = "zh") -> str:
     """What is different from yesterday's list, a line a rule (include/messages/worklist.yaml)."""
-    lines = [f"{flag['rule_id']} {change}" for flag in item.flags if (change := _change(flag, language))]
+    lines = [f"{label} {change}" for flag, label in _labelled(item) if (change := _change(flag, language))]
     for flag in item.ended:
         why = closings.sentence(flag["close_reason"])[language]
         lines.append(f"{flag['rule_id']} {_said('ended', language, why=why)}")
@@ -47,16 +49,20 @@ def advice(item: Item, rules: Rules) -> str:
     return "\n".join(dict.fromkeys(str(rules[flag["rule_id"]]["advice_zh"]) for flag in item.flags))
 
 
-def _why(flag: Flag, rule: dict[str, Any]) -> str:
+def _labelled(item: Item) -> Iterator[tuple[Flag, str]]:
+    return zip(item.flags, item.labels, strict=True)
+
+
+def _why(flag: Flag, rule: dict[str, Any], label: str) -> str:
     who = f"{mask_name(flag['subject_name'])}：" if flag["is_about_member"] else ""
     text = reason(flag, rule).rstrip("。")
     certain = _certain(flag["certainty"], "zh")
-    return f"【{flag['rule_id']} {rule['title_zh']}·{certain}】{who}{text}（依据：{rule['legal_basis']}）。"
+    return f"【{label} {rule['title_zh']}·{certain}】{who}{text}（依据：{rule['legal_basis']}）。"
 
 
-def _why_en(flag: Flag, rule: dict[str, Any]) -> str:
+def _why_en(flag: Flag, rule: dict[str, Any], label: str) -> str:
     certain = _certain(flag["certainty"], "en")
-    return f"[{flag['rule_id']}, {certain}] {reason(flag, rule, 'en')} Verify: {rule['advice_en']}"
+    return f"[{label}, {certain}] {reason(flag, rule, 'en')} Verify: {rule['advice_en']}"
 
 
 def _change(flag: Flag, language: str) -> str:

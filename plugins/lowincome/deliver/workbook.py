@@ -122,7 +122,9 @@ def _answer_columns(sheet: Any, last: int) -> None:
         "input_message": "年-月-日 year-month-day: 2026-11-22"})
     sheet.data_validation(1, PLACES["仅限规则"], last, PLACES["仅限规则"], {
         "validate": "any", "input_title": "仅限规则 Only these rules",
-        "input_message": "空白为该行全部规则；否则填规则号，如 B04、B05\nEmpty: all rules of the row; else B04, B05"})
+        "input_message": "空白为该行全部规则；否则填规则号，如 B04、B05；同一规则有几件的填 A05-1。"
+                         "其余的复制整行再填。\n"
+                         "Empty: all rules of the row; else B04, B05, or A05-1 of several. Copy the row for the rest."})
 
 
 def _cells(number: int, item: Item, worklist: Worklist) -> Sequence[str]:
