@@ -1,6 +1,7 @@
 """A published day against the chain: whoever changes a file, or a file with its manifest, is found."""
 
 import os
+import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from lowincome import chain_verbs, retention, steps
 from lowincome.chain_verbs import seal_decision, seal_published
 from lowincome.errors import AuditFailed
 from lowincome.lake import digest, read_json, write_json
+from lowincome.settings import read_settings
 
 from tests.small_day import D, answer
 
@@ -93,10 +95,11 @@ def test_a_changed_version_under_another_name_is_found_where_the_day_leads_to_it
     folder.resolve().rename(other)
     folder.unlink()
     os.symlink(other, folder)
-    assert told() == f"published {other.name}/manifest.json: never sealed"
+    lost = f"published {DAY}/{read_json(folder / 'manifest.json')['run_id']}: version missing"
+    assert told() == f"published {other.name}/manifest.json: never sealed; {lost}"
     folder.unlink()
     other.rename(folder)
-    assert told() == f"published {DAY}/manifest.json: never sealed"
+    assert told() == f"published {DAY}/manifest.json: never sealed; {lost}"
 
 
 def test_a_day_that_leads_to_the_version_of_another_day_is_found(folder: Path) -> None:
@@ -128,8 +131,45 @@ def test_a_file_may_be_gone_only_by_a_sealed_proof_that_names_it_with_its_digest
     assert told() == ("" if is_sealed and not is_other else f"published {version}/{name}: missing")
 
 
+def test_a_version_that_is_gone_whole_and_a_day_that_leads_nowhere_are_named(folder: Path) -> None:
+    version, run_id = folder.resolve(), read_json(folder / "manifest.json")["run_id"]
+    folder.unlink()
+    assert told() == f"published {DAY}: missing"
+    shutil.move(version, version.parents[2] / "evidence")
+    assert told(since=D + timedelta(days=1)) == f"published {DAY}: missing; published {DAY}/{run_id}: version missing"
+    steps.publish(DAY)
+    assert told() == ""
+
+
+def test_an_earlier_version_that_is_gone_whole_is_named_by_its_run(
+    folder: Path, run_day: Callable[..., Path]
+) -> None:
+    first, run_id = folder.resolve(), read_json(folder / "manifest.json")["run_id"]
+    run_day(facts=[answer("A04", quantity=1)], rural_revitalization=None)
+    shutil.rmtree(first)
+    assert told() == f"published {DAY}/{run_id}: version missing"
+
+
 def test_what_retention_deletes_is_missed_by_nobody(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention, "_needed", lambda *_: retention.Needed(frozenset(), frozenset(), frozenset()))
     retention.delete_expired("2032-01-01")
     assert not (folder / "flags.csv").exists()
     assert told() == ""
+
+
+def test_a_day_of_which_retention_deleted_files_is_published_again_as_retention_left_it(folder: Path) -> None:
+    gone, version = folder / worklist(folder), folder.resolve().name
+    proof = {"data_date": DAY, "files": [
+        {"path": f".versions/{version}/{gone.relative_to(folder)}", "sha256": digest(gone)}]}
+    write_json(read_settings().lake / "deleted" / "proof.json", proof)
+    seal_decision("deleted", "proof", proof)
+    gone.unlink()
+    assert steps.publish(DAY)["state"] == "complete"
+    assert (gone.exists(), told()) == (False, "")
+    gone.write_bytes(b"another")
+    with pytest.raises(AuditFailed, match=rf"of {gone.relative_to(folder)}; next"):
+        steps.publish(DAY)
+    gone.unlink()
+    (folder / "links.csv").unlink()
+    with pytest.raises(AuditFailed, match=r"of links\.csv; next"):
+        steps.publish(DAY)

@@ -15,7 +15,7 @@ from lowincome.errors import AuditFailed
 from lowincome.lake import Lake, read_json, write_json
 from lowincome.register import chain, ledger
 from lowincome.settings import read_settings
-from lowincome.version_folder import MANIFEST, name_of
+from lowincome.version_folder import MANIFEST, Gone, name_of
 
 SHOWN = 20
 """Faults that one message names."""
@@ -49,6 +49,13 @@ def seal_published(folder: Path, data_date: str, run_id: str) -> None:
     with _register() as engine:
         chain.seal_file(engine, "published", f"{data_date}/{run_id}", manifest)
         _anchor_head(engine)
+
+
+def deleted_files() -> Gone:
+    """Published files that retention deleted by a sealed proof."""
+    settings = read_settings()
+    with _register() as engine:
+        return published.deleted(engine, Lake(settings.lake))
 
 
 def seal_decision(kind: str, row_key: str, content: Any) -> None:

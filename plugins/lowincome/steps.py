@@ -12,7 +12,7 @@ from typing import Any
 
 from lowincome import audit
 from lowincome.aside import aside
-from lowincome.chain_verbs import seal_published
+from lowincome.chain_verbs import deleted_files, seal_published
 from lowincome.day_tables import LAYERS, PREVIOUS, known_tables
 from lowincome.decisions import decide, freeze_decisions
 from lowincome.deliver import past
@@ -122,7 +122,7 @@ def publish(data_date: str) -> Counts:
         known = {**inputs, **{name: [file] for name, file in tables.items()}, "run": run_table}
         told = _day(run, settings, _audit_published(known, tables))
         build = partial(deliver_stage.build, inputs, run_table, tables, told, folder)
-        folder = publishing.publish(settings.output, day, lambda into: build(folder=into))
+        folder = publishing.publish(settings.output, day, lambda into: build(folder=into), deleted_files)
     found = read_results(folder)
     past.keep(_published(run.lake), past.record(found))
     write_archive(settings.output / "reports", _published(run.lake), data_date[:7])

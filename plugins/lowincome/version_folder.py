@@ -4,6 +4,8 @@ import hashlib
 from pathlib import Path
 
 VERSIONS, MANIFEST = ".versions", "manifest.json"
+Gone = set[tuple[str, str]]
+"""Files that retention deleted with proof: `<version>/<name>` and digest."""
 
 
 def name_of(data_date: str, manifest: bytes) -> str:

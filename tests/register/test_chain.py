@@ -17,7 +17,7 @@ from lowincome.errors import AuditFailed, ContractBroken
 from lowincome.register import access, chain, dispositions, judgements, ledger
 from lowincome.register.dispositions import Answer
 from lowincome.register.models import AuditHead
-from lowincome.settings import PROJECT
+from lowincome.settings import PROJECT, read_settings
 from sqlalchemy import Connection, Engine, create_engine, select, text, update
 
 from scripts import verify_chain
@@ -219,9 +219,17 @@ def test_what_is_sealed_while_the_chain_is_read_breaks_nothing(
     assert chain.first_break(database, {}) is None
 
 
+def published(database: Engine) -> None:
+    """A day without files, as it is sealed."""
+    folder = read_settings().output / "2026-11-20"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text('{"outputs": {}}', "utf-8")
+    chain.seal_file(database, "published", "2026-11-20/run-1", (folder / "manifest.json").read_bytes())
+
+
 def test_a_published_day_that_is_not_anchored_is_named_until_it_is(database: Engine, tmp_path: Path) -> None:
     chain_verbs.anchor_chain()
-    chain.seal_file(database, "published", "2026-11-20/run-1", b"one")
+    published(database)
     access.append(database, NOW, ENTRY)
     with pytest.raises(AuditFailed, match="found entry 28: the newest published day is under no anchor; next"):
         chain_verbs.verify_chain()
@@ -235,7 +243,7 @@ def test_a_published_day_that_is_not_anchored_is_named_until_it_is(database: Eng
 
 
 def test_an_anchor_of_the_published_entry_itself_is_enough(database: Engine) -> None:
-    chain.seal_file(database, "published", "2026-11-20/run-1", b"one")
+    published(database)
     chain_verbs.anchor_chain()
     assert chain_verbs.verify_chain() == {"entries": 28, "anchors": 1}
 

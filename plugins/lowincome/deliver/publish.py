@@ -9,18 +9,21 @@ from typing import Any
 
 from lowincome.errors import AuditFailed
 from lowincome.lake import digest
-from lowincome.version_folder import MANIFEST, VERSIONS, files, name_of
+from lowincome.version_folder import MANIFEST, VERSIONS, Gone, files, name_of
 
 SHOWN = 5
 """Files that one message names."""
 
 
-def publish(output: Path, data_date: date, build: Callable[[Path], dict[str, Any]]) -> Path:
+def publish(
+    output: Path, data_date: date, build: Callable[[Path], dict[str, Any]], deleted: Callable[[], Gone] = set
+) -> Path:
     """Build the folder aside, then swap `<output>/<D>` (a link) onto it.
 
     A day that is published again with other content keeps its earlier versions beside it: what was known then stays
     readable under `.versions`. Raises AuditFailed, and leaves the link as it was, where the same version stands there
-    already with other files than it was built with: what somebody changed is not published, and sealed, once more.
+    already with other files than it was built with: what somebody changed is not published, and sealed, once more. A
+    version of which retention deleted files (`deleted`: by `<version>/<name>` and digest) stands as retention left it.
     """
     versions = output / VERSIONS
     work = versions / f".{data_date.isoformat()}.part"
@@ -29,7 +32,7 @@ def publish(output: Path, data_date: date, build: Callable[[Path], dict[str, Any
     build(work)
     final = versions / name_of(data_date.isoformat(), (work / MANIFEST).read_bytes())
     if final.exists():
-        differ = _differ(work, final)
+        differ = _differ(work, final, deleted())
         shutil.rmtree(work)
         _refuse(final.name, differ)
     else:
@@ -40,10 +43,12 @@ def publish(output: Path, data_date: date, build: Callable[[Path], dict[str, Any
     return link
 
 
-def _differ(built: Path, stands: Path) -> list[str]:
-    """Files that two folders do not have alike, by name."""
+def _differ(built: Path, stands: Path, deleted: Gone) -> list[str]:
+    """Files that two folders do not have alike, by name, but those that were deleted as they were built."""
     ours, theirs = files(built), files(stands)
-    return sorted(name for name in ours.keys() | theirs.keys() if not _is_alike(ours.get(name), theirs.get(name)))
+    differ = sorted(name for name in ours.keys() | theirs.keys() if not _is_alike(ours.get(name), theirs.get(name)))
+    return [name for name in differ
+            if name in theirs or (f"{stands.name}/{name}", digest(ours[name])) not in deleted]
 
 
 def _is_alike(one: Path | None, other: Path | None) -> bool:
