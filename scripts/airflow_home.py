@@ -46,6 +46,8 @@ def prepare_environment() -> tuple[Path, Path]:
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow' / 'airflow.db'}",
         "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Shanghai", "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
     }
+    if is_sandbox_on() and (_world_page(home).exists() or not (home / "lake").exists()):  # no home of real people
+        settings |= {name: os.environ.get(name) or value for name, value in _played(home).items()}
     os.environ.update({name: str(value) for name, value in settings.items()})
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     if home.stat().st_mode & 0o077:
@@ -53,6 +55,15 @@ def prepare_environment() -> tuple[Path, Path]:
     (home / "airflow").mkdir(exist_ok=True)
     sys.path[:0] = [path for path in (str(PROJECT / "plugins"), str(PROJECT / "dags")) if path not in sys.path]
     return home, output
+
+
+def _played(home: Path) -> dict[str, str]:
+    """What holds where sources are played: DAGs run when they are triggered, and not by the clock, whose days nobody
+    plays; and Airflow's admin sees every page, unless the home has a staff page of its own."""
+    settings = {"AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False", "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": "False"}
+    if not (home / "staff.yaml").exists():
+        settings["LOWINCOME_STAFF"] = str(PROJECT / "sandbox" / "staff.yaml")
+    return settings
 
 
 def migrate_airflow(home: Path) -> None:
@@ -73,9 +84,13 @@ def is_sandbox_on() -> bool:
     return os.environ.get("SANDBOX", "on").lower() not in ("off", "0", "false", "no")
 
 
+def _world_page(home: Path) -> Path:
+    return home / "sandbox" / "world.json"
+
+
 def sandbox_world(home: Path, days: list[date]) -> SandboxWorld:
     """The home's world, made by the first call; SystemExit when it does not reach to the dates asked for."""
-    path = home / "sandbox" / "world.json"
+    path = _world_page(home)
     if path.exists():
         world = SandboxWorld(**json.loads(path.read_text("utf-8")))
     else:

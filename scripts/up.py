@@ -32,7 +32,17 @@ def main() -> int:
             stack.enter_context(running(SandboxWorld(**json.loads(known.read_text("utf-8"))), known.parent))
         password = home / "airflow" / "simple_auth_manager_passwords.json.generated"
         print(f"Airflow comes up on http://localhost:{port}; user admin, password in {password}", flush=True)
+        print(_told(home), flush=True)
         return serve([str(programs / "airflow"), "standalone"])
+
+
+def _told(home: Path) -> str:
+    """Who sees the pages, and what runs by itself."""
+    staff = os.environ.get("LOWINCOME_STAFF") or home / "staff.yaml"
+    is_played = os.environ.get("AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE") == "False"
+    runs = ("Schedules are off: trigger a DAG with a data_date that the sandbox plays" if is_played else
+            "DAGs are paused until you unpause them")
+    return f"Who sees which pages stands in {staff}. {runs}."
 
 
 def serve(command: list[str]) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from lowincome.errors import SettingsInvalid
 from lowincome.settings import read_settings
+from lowincome.web.staff import ROLES, find_member
 
 from scripts import airflow_home
 
@@ -54,6 +55,43 @@ def test_the_demo_leaves_a_home_that_others_may_enter_and_says_so(
     kept_environment.mkdir(mode=0o755)
     home, _ = airflow_home.prepare_environment()
     assert (rights(home), f"chmod 700 {home}" in capsys.readouterr().err) == (0o755, True)
+
+
+PLAYED = ("LOWINCOME_STAFF", "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION", "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE")
+
+
+@pytest.fixture
+def nothing_chosen(kept_environment: Path) -> Path:
+    for name in (*PLAYED, "SANDBOX"):
+        os.environ.pop(name, None)
+    return kept_environment
+
+
+def test_where_sources_are_played_admin_sees_every_page_and_dags_run_when_they_are_triggered(
+    nothing_chosen: Path
+) -> None:
+    airflow_home.prepare_environment()
+    assert [os.environ[name] for name in PLAYED[1:]] == ["False", "False"]
+    admin = find_member(Path(os.environ["LOWINCOME_STAFF"]), "admin")
+    assert admin and admin.pages == frozenset().union(*ROLES.values())
+
+
+def test_the_staff_page_of_a_home_and_what_the_environment_says_come_first(nothing_chosen: Path) -> None:
+    nothing_chosen.mkdir(mode=0o700)
+    (nothing_chosen / "staff.yaml").write_text("zhao: {roles: [auditor]}\n", "utf-8")
+    os.environ[PLAYED[1]] = "True"
+    airflow_home.prepare_environment()
+    assert ("LOWINCOME_STAFF" in os.environ, os.environ[PLAYED[1]]) == (False, "True")
+
+
+@pytest.mark.parametrize("real", ["sources", "people"])
+def test_nobody_is_given_a_page_where_sources_or_people_are_real(nothing_chosen: Path, real: str) -> None:
+    if real == "sources":
+        os.environ["SANDBOX"] = "off"
+    else:
+        (nothing_chosen / "lake").mkdir(mode=0o700, parents=True)
+    airflow_home.prepare_environment()
+    assert not set(PLAYED) & set(os.environ)
 
 
 def test_the_key_of_identities_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:

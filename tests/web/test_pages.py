@@ -376,3 +376,21 @@ def test_what_engineers_were_told_and_is_not_over_stands_on_the_health_page(clie
     chinese, english = (client.get(f"/health?lang={lang}", headers={"x-user": "wu"}).text for lang in ("zh", "en"))
     assert "未恢复的告警" in chinese and "来源被拒收" in chinese
     assert "Open alerts" in english and "Sources were refused" in english and "Since 2026-11-23 06:00" in english
+
+
+@pytest.mark.parametrize(("language", "where", "again"), [
+    ("zh", "staff.yaml 中加一行", "不必重启"), ("en", "add a line to staff.yaml", "nothing has to be restarted")])
+def test_a_user_without_a_role_is_told_which_line_of_which_page_gives_one(
+    client: TestClient, language: str, where: str, again: str
+) -> None:
+    answer = client.get(f"/worklist?lang={language}", headers={"x-user": "stranger"})
+    assert where in answer.text and again in answer.text
+    assert unescape(re.findall("<pre>(.+)</pre>", answer.text)[0]) == (
+        '"stranger": {roles: [caseworker], districts: ["370102"]}')
+
+
+def test_the_line_that_a_user_without_a_role_is_told_opens_the_page(world: World) -> None:
+    odd = {"x-user": 'o: "x" #<b>'}
+    told = world.client().get("/worklist", headers=odd)
+    world.office.staff.write_text(unescape(re.findall("<pre>(.+)</pre>", told.text)[0]), "utf-8")
+    assert (told.status_code, world.client().get("/worklist", headers=odd).status_code) == (403, 200)

@@ -1,6 +1,7 @@
 """Roles: from Airflow where it keeps them, from the staff page where it does not; what each may and may not do."""
 
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -49,6 +50,12 @@ def test_roles_are_airflows_and_districts_the_pages(client: TestClient) -> None:
 def test_a_role_that_is_none_of_ours_opens_nothing(client: TestClient, roles: str) -> None:
     for page in ("/", "/worklist", "/validation", "/health", "/access"):
         assert client.get(page, headers={"x-user": "li", "x-roles": roles}).status_code == 403
+
+
+def test_where_airflow_keeps_the_roles_the_page_is_asked_for_districts_alone(client: TestClient) -> None:
+    told = client.get("/worklist?lang=en", headers={"x-user": "zhou", "x-roles": "Viewer"}).text
+    assert "a role in Airflow, under Security" in told and "roles: [" not in told
+    assert unescape(told.partition("<pre>")[2].partition("</pre>")[0]) == '"zhou": {districts: ["370102"]}'
 
 
 @pytest.mark.parametrize("roles", ["administrator", "administrator caseworker auditor engineer"])

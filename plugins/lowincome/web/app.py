@@ -27,7 +27,7 @@ from lowincome.web import (
 )
 from lowincome.web.days import PublishedChanged
 from lowincome.web.office import Office
-from lowincome.web.visitor import LANGUAGE_COOKIE, ReasonMissing, Visitor, language_of, user_name, visitor
+from lowincome.web.visitor import LANGUAGE_COOKIE, NoRole, ReasonMissing, Visitor, language_of, user_name, visitor
 
 _log = logging.getLogger(__name__)
 STATIC = INCLUDE / "static"
@@ -57,6 +57,7 @@ def create_app(office: Office) -> FastAPI:
     app.add_exception_handler(SettingsInvalid, _stopped)
     app.add_exception_handler(PublishedChanged, _changed)
     app.add_exception_handler(ReasonMissing, reason.ask)
+    app.add_exception_handler(NoRole, _unknown)
     return app
 
 
@@ -122,6 +123,10 @@ async def _changed(request: Request, error: Exception) -> Response:
     """A published file that is not what was published is not handed out; the log says which."""
     _log.error("%s", error)
     return render.error(request, 500)
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    return render.no_role(request, error) if isinstance(error, NoRole) else render.error(request, 403)
 
 
 async def _stopped(request: Request, error: Exception) -> Response:

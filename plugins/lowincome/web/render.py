@@ -1,5 +1,6 @@
 """Fills the templates: escaped, strict about missing values, with words in the visitor's language."""
 
+import json
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -16,7 +17,7 @@ from lowincome.shanghai import local
 from lowincome.web import days
 from lowincome.web.office import Rows
 from lowincome.web.prepare import district_names
-from lowincome.web.visitor import REASON_LENGTH, Visitor, language_of
+from lowincome.web.visitor import REASON_LENGTH, NoRole, Visitor, language_of
 from lowincome.web.words import LANGUAGES, translator
 
 PREFIX = "/lowincome"
@@ -38,6 +39,12 @@ def page(visitor: Visitor, template: str, code: int = 200, **context: Any) -> HT
 def error(request: Request, status: int) -> HTMLResponse:
     """What went wrong and what to do, without saying whether something exists."""
     return _html(request, language_of(request), "error.html", status, status=status, pages=(), newest=None)
+
+
+def no_role(request: Request, user: NoRole) -> HTMLResponse:
+    """Which line of which page gives a user of Airflow a role and districts; nothing of any day."""
+    return _html(request, language_of(request), "no_role.html", 403, pages=(), newest=None, user=user,
+                 page=request.app.state.office.staff.name, key=json.dumps(user.name, ensure_ascii=False))
 
 
 def form(request: Request, language: str, template: str, status: int) -> HTMLResponse:

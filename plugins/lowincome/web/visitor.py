@@ -24,6 +24,14 @@ class ReasonMissing(Exception):
     """A visitor whose work these cases are not has not said yet why they look."""
 
 
+class NoRole(Exception):
+    """A signed-in user without a role; `is_kept`: Airflow keeps roles, so that the staff page only says districts."""
+
+    def __init__(self, name: str, is_kept: bool) -> None:
+        super().__init__(name)
+        self.name, self.is_kept = name, is_kept
+
+
 @dataclass(frozen=True)
 class Visitor:
     """One request of one member of the staff."""
@@ -73,11 +81,11 @@ def visitor(
     name: Annotated[str, Depends(user_name)],
     roles: Annotated[frozenset[str] | None, Depends(user_roles)],
 ) -> Visitor:
-    """The visitor of a request; 403 for a user without a role."""
+    """The visitor of a request; a user without a role is told how to get one (403)."""
     office: Office = request.app.state.office
     member = find_member(office.staff, name, roles)
     if member is None:
-        raise HTTPException(403)
+        raise NoRole(name, roles is not None)
     return Visitor(request, office, member, language_of(request))
 
 
