@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lowincome.errors import ContractBroken
+from lowincome.sources import cursor_api
 
 from tests.sources.stub import SECRET, TRANSIENT, Page, Reply, Request, Stub, json_reply, land, manifest, rows_of
 
@@ -135,6 +137,39 @@ def test_a_cursor_that_goes_in_a_circle_refuses_the_landing(stub: Stub, bureau: 
     bureau.faults = [("insured", "c+/=200", items(["x"], "c+/=100"))]
     with pytest.raises(ContractBroken, match="circle"):
         land(PAGE, stub.connection("medical_insurance"), tmp_path)
+
+
+def empty_pages(number: int, end: str | None) -> list[tuple[str, str | None, Reply]]:
+    """So many pages without a row, each with a cursor of its own to the next; the last one's is `end`."""
+    cursors = [None, *(f"e{page}" for page in range(1, number)), end]
+    return [("insured", asked, items([], given)) for asked, given in pairwise(cursors)]
+
+
+@pytest.mark.parametrize(("number", "end", "is_landed"), [(4, "c+/=0", True), (5, "c+/=0", False), (5, None, True)])
+def test_so_many_empty_pages_may_follow_each_other_and_no_more(
+    number: int, end: str | None, is_landed: bool, stub: Stub, bureau: Bureau, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert cursor_api.EMPTY_PAGES == 1000
+    monkeypatch.setattr(cursor_api, "EMPTY_PAGES", 4)
+    bureau.faults = empty_pages(number, end)
+    if is_landed:
+        land(PAGE, stub.connection("medical_insurance"), tmp_path)
+        assert len(rows_of(tmp_path, "insured", "items")) == (250 if end else 0)
+        return
+    with pytest.raises(ContractBroken, match="GET /yb/v1/insured: the cursor does not end; found 5 pages without"):
+        land(PAGE, stub.connection("medical_insurance"), tmp_path)
+    assert not (tmp_path / "0001").exists()
+
+
+def test_empty_pages_are_counted_anew_after_each_row(
+    stub: Stub, bureau: Bureau, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cursor_api, "EMPTY_PAGES", 2)
+    bureau.faults = [*empty_pages(2, "c+/=0"), ("insured", "c+/=100", items([], "x")),
+                     ("insured", "x", items([], "c+/=200"))]
+    land(PAGE, stub.connection("medical_insurance"), tmp_path)
+    assert len(rows_of(tmp_path, "insured", "items")) == 150
 
 
 def test_an_empty_page_with_a_cursor_is_not_the_end(stub: Stub, bureau: Bureau, tmp_path: Path) -> None:

@@ -1,12 +1,17 @@
 """The HTTP client: patient with what passes, plain about what does not, silent about secrets."""
 
+import gzip
+import tracemalloc
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 from lowincome.errors import ContractBroken, SourceUnavailable
+from lowincome.sources import http
 from lowincome.sources.http import Call, HttpClient, Refused, signed_client
 from lowincome.sources.redact import safe_text
+from lowincome.sources.retry import Patience
 from lowincome.sources.signature import Signer
 
 from tests.sources.stub import BAD_GATEWAY, SECRET, TRANSIENT, Reply, Slept, Stub, json_reply
@@ -40,6 +45,73 @@ def test_half_a_character_is_no_fault_of_the_whole_answer(half: bytes, stub: Stu
     stub.answer = lambda request: Reply(body)
     assert client.ask_raw(CALL) == (body, {"code": 0, "rows": ["a", "?"]})
     assert len(stub.requests) == 1
+
+
+def packed(body: bytes) -> Reply:
+    """The body as gzip, which the client unpacks."""
+    return Reply(gzip.compress(body), headers={"Content-Encoding": "gzip"})
+
+
+def unpacked_in_pieces(body: bytes) -> Reply:
+    """The body in chunks of HTTP, without a length before it."""
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in (body[:700], body[700:]))
+    return Reply(chunks + b"0\r\n\r\n", headers={"Transfer-Encoding": "chunked"})
+
+
+@pytest.mark.parametrize("sent", [Reply, packed, unpacked_in_pieces], ids=lambda sent: sent.__name__)
+@pytest.mark.parametrize(("size", "is_read"), [(1000, True), (1001, False)])
+def test_an_answer_is_read_up_to_its_bound_unpacked_and_refused_beyond_it(
+    sent: type[Reply], size: int, is_read: bool, stub: Stub, client: HttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert http.LARGEST_ANSWER == 256 * 1024**2
+    monkeypatch.setattr(http, "LARGEST_ANSWER", 1000)
+    body = b'{"code":0}'.ljust(size)
+    stub.answer = lambda request: sent(body)
+    if is_read:
+        assert client.ask_raw(CALL) == (body, {"code": 0})
+        return
+    with pytest.raises(ContractBroken, match="province_check GET /a/b: the answer is too large; expected at most 1000"):
+        client.ask(CALL)
+    assert len(stub.requests) == 1
+
+
+@pytest.mark.parametrize("status", [200, 502])
+def test_a_small_gzip_that_grows_for_ever_is_refused_before_it_fills_memory(
+    status: int, stub: Stub, client: HttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "LARGEST_ANSWER", 1_000_000)
+    twice = gzip.compress(gzip.compress(bytes(100_000_000), 1))
+    stub.answer = lambda request: Reply(twice, status, {"Content-Encoding": "gzip, gzip"})
+    tracemalloc.start()
+    with pytest.raises(ContractBroken, match="too large"):
+        client.ask(CALL)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000
+
+
+def impatient(stub: Stub, seconds: float) -> HttpClient:
+    """A client for which so many seconds pass each time it looks at the clock."""
+    return signed_client(stub.connection(), Patience(lambda wait: None, count(0.0, seconds).__next__, tries=2))
+
+
+@pytest.mark.parametrize(("seconds", "is_read"), [(900, True), (901, False)])
+def test_a_body_may_take_a_quarter_of_an_hour_a_try_and_no_longer(seconds: float, is_read: bool, stub: Stub) -> None:
+    stub.answer = lambda request: OK
+    with impatient(stub, seconds) as client:
+        if is_read:
+            assert client.ask(CALL) == {"code": 0}
+            return
+        with pytest.raises(SourceUnavailable, match="gave up after 2 tries: the body takes longer than 900 s"):
+            client.ask(CALL)
+    assert len(stub.requests) == 2
+
+
+def test_a_slow_drip_is_looked_at_with_every_byte_that_comes(stub: Stub) -> None:
+    """One byte comes, and the rest never: who waits for more than that byte sees no clock."""
+    stub.answer = lambda request: TRANSIENT["a body that hangs"]
+    with impatient(stub, 901) as client, pytest.raises(SourceUnavailable, match="the body takes longer"):
+        client.ask(CALL)
 
 
 def test_every_try_is_signed_anew(stub: Stub, client: HttpClient) -> None:

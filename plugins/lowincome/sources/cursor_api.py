@@ -12,6 +12,8 @@ from lowincome.sources.retry import Transient
 
 PAGE_SIZE = 1000
 RENEWALS = 5
+EMPTY_PAGES = 1000
+"""So many pages without a row, one after another, may lie between two with rows; a cursor behind more does not end."""
 MIDNIGHT = "T00:00:00+08:00"
 
 
@@ -52,11 +54,14 @@ class _CursorReader:
 
     def read(self, part: str, path: str) -> int:
         """All pages of one stream; the rows that came."""
-        received, number, cursor, seen = 0, 1, None, set[str]()
+        received, number, cursor, seen, empty = 0, 1, None, set[str](), 0
         while number == 1 or cursor is not None:
             call = Call("GET", path, self._query(cursor))
             body, document = self._page(call)
             rows, cursor = self._rows_and_cursor(call, document, seen)
+            empty = 0 if rows else empty + 1
+            if empty > EMPTY_PAGES and cursor is not None:
+                raise self._broken(call, "the cursor does not end", f"{empty} pages without a row one after another")
             self._job.writer.put(f"{part}-{number:05d}.json", part, body, rows)
             received, number = received + rows, number + 1
         return received

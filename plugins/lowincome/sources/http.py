@@ -18,8 +18,13 @@ from lowincome.sources.redact import safe_text
 from lowincome.sources.retry import Patience, Transient
 from lowincome.sources.signature import Signer, canonical_query, percent_encode
 from urllib3.exceptions import HTTPError
+from urllib3.exceptions import TimeoutError as SilentTooLong
 
 CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
+LONGEST_BODY = 900.0
+"""Seconds that a body may take in one try: each byte that comes begins the read timeout anew."""
+LARGEST_ANSWER = 256 * 1024**2
+"""Bytes of an answer, unpacked: it is held whole. A page of a thousand rows has about half a million."""
 CHUNK = 1 << 18
 SECONDS = re.compile(r"\d+(\.\d+)?")
 WAIT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -149,10 +154,23 @@ class HttpClient:
         ):
             yield response
 
-    def read(self, response: requests.Response) -> Answer:
-        """A whole answer; not for files."""
-        body = response.content
+    def read(self, call: Call, response: requests.Response) -> Answer:
+        """A whole answer, unpacked; ContractBroken beyond LARGEST_ANSWER. Not for files."""
+        received = bytearray()
+        for piece in self.pieces(response):
+            received += piece
+            if len(received) > LARGEST_ANSWER:
+                raise self._too_large(call)
+        body = bytes(received)
         return Answer(response.status_code, body, _json_object(body), self._retry_after(response))
+
+    def pieces(self, response: requests.Response, unpack: bool = True) -> Iterator[bytes]:
+        """A body as it comes, however little at a time; Transient when it takes longer than LONGEST_BODY."""
+        ends = self.patience.clock() + LONGEST_BODY
+        while piece := response.raw.read1(CHUNK, decode_content=unpack):
+            if self.patience.clock() > ends:
+                raise Transient(f"the body takes longer than {LONGEST_BODY:.0f} s")
+            yield piece
 
     def check(self, call: Call, answer: Answer) -> None:
         """Sort an HTTP status: wait, refuse, or pass."""
@@ -163,12 +181,19 @@ class HttpClient:
 
     def _ask_once(self, call: Call, judge: Judge) -> tuple[bytes, dict[str, Any]]:
         with self.open(call) as response:
-            answer = self.read(response)
+            answer = self.read(call, response)
         judge(call, answer)
         self.check(call, answer)
         if answer.document is None:
             raise Transient("an empty answer" if not answer.body else "the answer is not a JSON object")
         return answer.body, answer.document
+
+    def _too_large(self, call: Call) -> ContractBroken:
+        return ContractBroken(
+            what="the answer is too large", where=self.where(call), expected=f"at most {LARGEST_ANSWER} bytes unpacked",
+            found="more; the rest was not read",
+            next_step="set a smaller page_size in the connection's extra; if it is small, ask the publisher",
+        )
 
     def _retry_after(self, response: requests.Response) -> float | None:
         """Seconds to wait, from seconds or from an HTTP date (against the server's own clock if it tells it)."""
@@ -215,7 +240,7 @@ def _network_faults(where: str) -> Iterator[None]:
             where=where,
             next_step="give the publisher's CA bundle in the connection's extra as \"verify\"",
         ) from None
-    except requests.exceptions.Timeout:
+    except (requests.exceptions.Timeout, SilentTooLong):
         raise Transient("no answer in time") from None
     except requests.exceptions.ConnectionError:
         raise Transient("connection failed or was broken off") from None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import requests
 from lowincome.errors import ContractBroken
-from lowincome.sources.http import CHUNK, Call, HttpClient, Judge
+from lowincome.sources.http import Call, HttpClient, Judge
 from lowincome.sources.landing import Sink
 from lowincome.sources.retry import Transient
 
@@ -96,8 +96,8 @@ class Transfer:
         if response.status_code not in (200, 206) or is_page:
             self._fault(response)
         self._place(response)
-        for chunk in response.raw.stream(CHUNK, decode_content=False):
-            self._sink.write(chunk)
+        for piece in self._client.pieces(response, unpack=False):
+            self._sink.write(piece)
             if self._sink.size > promise.bytes:
                 return
 
@@ -114,7 +114,7 @@ class Transfer:
             raise Transient("the server resumed another file or place")
 
     def _fault(self, response: requests.Response) -> None:
-        answer = self._client.read(response)
+        answer = self._client.read(self._call, response)
         self._judge(self._call, answer)
         self._client.check(self._call, answer)
         raise Transient("an error page instead of a file")
