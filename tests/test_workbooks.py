@@ -4,6 +4,7 @@ import io
 import random
 import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 from lowincome import workbooks
-from lowincome.workbooks import Guarded, guarded_iterparse, open_workbook
+from lowincome.workbooks import Guarded, Package, TooLarge, guarded_iterparse, open_workbook
 
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 PARTS = (SHEET, STRINGS, "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml")
@@ -167,9 +168,9 @@ def test_nothing_is_read_that_the_guard_could_not_follow() -> None:
 def test_sheets_and_shared_strings_are_what_is_read_behind_the_guard(monkeypatch: pytest.MonkeyPatch) -> None:
     names = set()
 
-    def noted(part: Any) -> Guarded:
+    def noted(part: Any, most: float) -> Guarded:
         names.add(part.name)
-        return Guarded(part)
+        return Guarded(part, most)
 
     monkeypatch.setattr(workbooks, "Guarded", noted)
     cells(book())
@@ -181,6 +182,81 @@ def test_whoever_else_reads_by_openpyxl_reads_behind_the_guard() -> None:
     with pytest.raises(ValueError, match="Unable to read workbook") as refused:
         openpyxl.load_workbook(io.BytesIO(hostile))
     assert isinstance(refused.value.__cause__, workbooks.EntitiesForbidden)
+
+
+def deflated(content: bytes, **parts: bytes) -> bytes:
+    """The workbook packed as spreadsheets pack it, with more parts."""
+    copy = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+        for name, part in parts.items():
+            new.writestr(name, part)
+    return copy.getvalue()
+
+
+def unpacked(content: bytes) -> int:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return sum(part.file_size for part in archive.infolist())
+
+
+def test_a_workbook_is_read_up_to_its_bound_unpacked_and_refused_beyond_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert workbooks.LARGEST_PACKAGE == 1_000_000_000
+    monkeypatch.setattr(workbooks, "LARGEST_PACKAGE", unpacked(book()))
+    assert cells(book())[1] == ROWS[1]
+    monkeypatch.setattr(workbooks, "LARGEST_PACKAGE", unpacked(book()) - 1)
+    with pytest.raises(TooLarge, match=f"at most {unpacked(book()) - 1} bytes unpacked, found {unpacked(book())}"):
+        open_workbook(io.BytesIO(book()))
+
+
+def size_of(part: str) -> int:
+    with zipfile.ZipFile(io.BytesIO(book())) as archive:
+        return archive.getinfo(part).file_size
+
+
+@pytest.mark.parametrize(("less", "is_read"), [(0, True), (1, False)])
+def test_the_texts_that_cells_share_have_a_bound_of_their_own_and_sheets_do_not_have_it(
+    less: int, is_read: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert workbooks.LARGEST_STRINGS == 256_000_000
+    assert size_of(SHEET) > size_of(STRINGS)
+    whole = cells(book())
+    monkeypatch.setattr(workbooks, "LARGEST_STRINGS", size_of(STRINGS) - less)
+    assert cells(book()) == (whole if is_read else ["TooLarge"])
+
+
+def declared_less(content: bytes, part: str, said: int) -> bytes:
+    """The workbook whose part says that it is only so long, with the checksum of what it says."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        begin, whole = archive.getinfo(part).header_offset, archive.read(part)
+    changed, name = bytearray(content), part.encode()
+    listed = content.rindex(name) - 46
+    for place in (begin + 14, listed + 16):
+        changed[place:place + 4] = zlib.crc32(whole[:said]).to_bytes(4, "little")
+    for place in (begin + 22, listed + 24):
+        changed[place:place + 4] = said.to_bytes(4, "little")
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_that_unpacks_to_more_than_it_declares_is_not_unpacked_beyond_that(part: str) -> None:
+    grown = edited(book(), part, lambda xml: xml + bytes(20_000_000))
+    lying = declared_less(deflated(grown), part, 1000)
+    assert len(lying) < 100_000
+    tracemalloc.start()
+    assert cells(lying)[-1] in ("ParseError", "ValueError", "KeyError", "BadZipFile")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000
+    assert len(Package(io.BytesIO(lying)).read(part)) == 1000
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_way_of_packing_that_no_spreadsheet_uses_is_refused(method: int) -> None:
+    content = io.BytesIO(book())
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.writestr("more.xml", b"more", method)
+    assert cells(content.getvalue()) == ["BadZipFile"]
 
 
 TOKENS = (

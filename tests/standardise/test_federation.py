@@ -2,6 +2,7 @@
 
 import io
 import re
+import tracemalloc
 import zipfile
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 from lowincome.lake import Lake
+from lowincome.sources.standardise import xlsx_cells
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from tests.standardise.deliveries import (
@@ -246,6 +248,53 @@ def test_what_is_no_workbook_is_refused(lake: Lake, content: bytes) -> None:
     record = deliver(lake, "disabled_federation", {"cl_cert_20261122.xlsx": ("file", content)})
     assert (record["state"], record["reason"].split(";")[0]) == (
         "refused", "disabled_federation cl_cert_20261122.xlsx: the workbook is broken")
+
+
+def bomb(size: int) -> bytes:
+    """A workbook with a small part that unpacks to many bytes."""
+    content = io.BytesIO()
+    workbook(holder()).save(content)
+    archive = zipfile.ZipFile(content, "a", zipfile.ZIP_DEFLATED, compresslevel=1)
+    with archive, archive.open("xl/more.xml", "w") as part:
+        for _ in range(size // 10_000_000):
+            part.write(bytes(10_000_000))
+    return content.getvalue()
+
+
+def test_a_workbook_that_unpacks_to_more_than_is_read_is_refused_whole_and_fills_no_memory(lake: Lake) -> None:
+    content = bomb(1_000_000_000)
+    assert len(content) < 6_000_000
+    tracemalloc.start()
+    record = deliver(lake, "disabled_federation", {"cl_cert_20261122.xlsx": ("file", content)})
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 30_000_000
+    what, expected, found, then, _ = record["reason"].split("; ")
+    assert what == "disabled_federation cl_cert_20261122.xlsx: the workbook unpacks to more than is read"
+    assert expected == "expected at most 1000000000 bytes unpacked"
+    assert re.fullmatch(r"found 10000\d{5}", found)
+    assert (record["state"], then.split(":")[0]) == ("refused", "next")
+
+
+@pytest.mark.parametrize(("most", "state"), [(2, "ok"), (1, "refused")])
+def test_so_many_merged_ranges_are_held_and_no_more(
+    most: int, state: str, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert xlsx_cells.MOST_MERGED == 500_000
+    monkeypatch.setattr(xlsx_cells, "MOST_MERGED", most)
+    book = workbook(holder(), holder(), holder())
+    book.create_sheet("second").merge_cells("A1:A2")
+    book.worksheets[0].merge_cells("C3:C4")
+    record = book_of_certificates(lake, book)
+    assert record["state"] == state
+    assert ("merged ranges" in str(record["reason"])) is (state == "refused")
+
+
+@pytest.mark.parametrize("size", range(1, 60))
+def test_a_merged_range_is_found_wherever_a_piece_ends(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx_cells, "PIECE", size)
+    xml = b"<a>" + b'<mergeCell ref="A1:B20"/><x:mergeCell ref="C3:C4"/>' * 3 + b"</a>"
+    assert list(xlsx_cells._ranges(io.BytesIO(xml))) == [(1, 1, 2, 20), (3, 3, 3, 4)] * 3
 
 
 def test_a_sheet_without_an_agreed_column_refuses_the_file_and_counts_its_rows(lake: Lake) -> None:

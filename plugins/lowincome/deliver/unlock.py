@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from lowincome.errors import ContractBroken
+from lowincome.workbooks import PACKINGS
 
 MAX_UNPACKED = 100_000_000
 """Bytes; ten times a list of ten thousand rows."""
@@ -15,8 +16,6 @@ MAX_RATIO = 100
 """Bytes unpacked for each byte of the file; a list that was given out has about 13."""
 MAX_SPINS = 1_000_000
 """Rounds from a password to its key; Office takes 100,000. The file names them, and more would keep a process busy."""
-PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""What spreadsheets use; Python unpacks the other kinds without a bound."""
 
 
 class NotAList(ContractBroken):

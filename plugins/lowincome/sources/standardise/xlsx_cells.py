@@ -6,16 +6,18 @@ A number has lost every digit after the fifteenth, so the mark tells the page to
 import re
 import zipfile
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 
 from lowincome.lake import open_file
 from lowincome.sources.redact import safe_text
 from lowincome.sources.spec import SourceSpec
 from lowincome.sources.standardise.cells import CellTable, FileRefused, Record, file_refused, squeezed
-from lowincome.workbooks import open_workbook
+from lowincome.workbooks import PIECE, TooLarge, open_workbook
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.datetime import from_excel
 
@@ -26,6 +28,11 @@ NUMBER = re.compile(r"\d{15}")
 """What an ID or a certificate's number holds, and no sum."""
 DATE_PARSES = ("date", "date_time")
 LAST_SERIAL = 200_000
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z0-9:]+)"')
+LONGEST_MERGED = 100
+"""Bytes that it finds, for one may begin in one piece and end in the next."""
+MOST_MERGED = 500_000
+"""Merged ranges of a workbook, which are held whole; of a list of 300,000 rows one in each."""
 NO_WORKBOOK = (
     zipfile.BadZipFile, EOFError, SyntaxError, zlib.error, LookupError, ValueError, OSError, TypeError, AttributeError,
     RuntimeError)
@@ -38,6 +45,8 @@ def read_xlsx(spec: SourceSpec, file: Path, table: CellTable) -> None:
         try:
             workbook = open_workbook(opened, data_only=True)
             merged = _merged_ranges(workbook)
+        except TooLarge as error:
+            raise _too_large(spec, file, error) from None
         except NO_WORKBOOK as error:
             raise _broken(spec, file, error) from None
         try:
@@ -50,6 +59,11 @@ def read_xlsx(spec: SourceSpec, file: Path, table: CellTable) -> None:
 
 def _broken(spec: SourceSpec, file: Path, error: Exception) -> FileRefused:
     return file_refused("the workbook is broken", f"{spec.id} {file.name}", found=type(error).__name__)
+
+
+def _too_large(spec: SourceSpec, file: Path, error: TooLarge) -> FileRefused:
+    return file_refused("the workbook unpacks to more than is read", f"{spec.id} {file.name}", expected=error.expected,
+                        found=error.found)
 
 
 def _records(
@@ -120,6 +134,9 @@ def _filled_rows(sheet: Any, ranges: Ranges) -> Iterator[tuple[int, Row]]:
     sheet.reset_dimensions()  # the size that a hand-made file states may be wrong, and would cut rows off
     width = max((left for left, *_ in ranges), default=0)
     held: dict[int, tuple[int, Any]] = {}
+    begun = defaultdict(list)
+    for left, top, _, bottom in ranges:
+        begun[top].append((left, bottom))
     for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
         if all(cell is None for cell in cells):
             continue
@@ -127,18 +144,30 @@ def _filled_rows(sheet: Any, ranges: Ranges) -> Iterator[tuple[int, Row]]:
         held = {column: below for column, below in held.items() if number <= below[0]}
         for column, (_, value) in held.items():
             row[column - 1] = value if row[column - 1] is None else row[column - 1]
-        held |= {left: (bottom, row[left - 1]) for left, top, _, bottom in ranges if top == number < bottom}
+        held |= {left: (bottom, row[left - 1]) for left, bottom in begun.get(number, ()) if number < bottom}
         yield number, tuple(row)
 
 
 def _merged_ranges(workbook: Any) -> dict[str, Ranges]:
     """Merged ranges by sheet title, read from the package, since the streaming reader does not give them."""
-    return {sheet.title: list(_ranges(workbook._archive.read(sheet._worksheet_path))) for sheet in workbook.worksheets}
+    found: dict[str, Ranges] = {}
+    for sheet in workbook.worksheets:
+        with workbook._archive.open(sheet._worksheet_path) as part:
+            found[sheet.title] = list(islice(_ranges(part), MOST_MERGED + 1))
+        if sum(map(len, found.values())) > MOST_MERGED:
+            raise TooLarge(f"at most {MOST_MERGED} merged ranges", "more")
+    return found
 
 
-def _ranges(xml: bytes) -> Iterable[tuple[int, int, int, int]]:
-    for reference in re.findall(rb'<(?:\w+:)?mergeCell ref="([A-Z0-9:]+)"', xml):
-        yield cast("tuple[int, int, int, int]", range_boundaries(reference.decode()))
+def _ranges(part: IO[bytes]) -> Iterator[tuple[int, int, int, int]]:
+    """Every merged range of a sheet, whose XML may be larger than memory."""
+    rest = b""
+    while piece := part.read(PIECE):
+        text, end = rest + piece, 0
+        for found in MERGED.finditer(text):
+            yield cast("tuple[int, int, int, int]", range_boundaries(found[1].decode()))
+            end = found.end()
+        rest = text[max(end, len(text) - LONGEST_MERGED):]
 
 
 def _text(value: Any, is_date: bool, epoch: datetime) -> str | None:
