@@ -6,9 +6,10 @@ is ours: nothing of the file that failed was recorded; it stays where it was dro
 
 from airflow.sdk import DAG, task
 from airflow.timetables.trigger import CronTriggerTimetable
+from time_limits import STEP
 
 with DAG("collect_dispositions", schedule=CronTriggerTimetable("*/15 * * * *", timezone="Asia/Shanghai"),
-         catchup=False, max_active_runs=1, tags=["lowincome"], doc_md=__doc__):
+         catchup=False, max_active_runs=1, default_args=STEP, tags=["lowincome"], doc_md=__doc__):
 
     @task(task_id="collect")
     def collect() -> object:

@@ -13,6 +13,7 @@ import yaml
 from airflow.sdk import DAG, Param, task
 from airflow.timetables.interval import CronDataIntervalTimetable
 from export_wait import WaitForExport
+from time_limits import LONG, STEP
 
 PAGES = sorted((Path(__file__).parents[1] / "include" / "sources").glob("*.yaml"))
 THEIRS = {"retries": 6, "retry_delay": timedelta(minutes=5), "retry_exponential_backoff": True}
@@ -31,7 +32,7 @@ def ingest(source: str, conn_id: str, is_export: bool) -> None:
     def submit() -> object:
         return call("submit")
 
-    @task(**THEIRS)
+    @task(**THEIRS, **LONG)
     def fetch(*export_id: str) -> object:
         return call("fetch", *export_id)
 
@@ -52,5 +53,5 @@ def ingest(source: str, conn_id: str, is_export: bool) -> None:
 for page in (yaml.load(path.read_text("utf-8"), yaml.CSafeLoader) for path in PAGES):
     with DAG(f"ingest_{page['id']}", schedule=CronDataIntervalTimetable(page["schedule"], "Asia/Shanghai"),
              catchup=False, max_active_runs=1, tags=["lowincome"], doc_md=f"{page['purpose']}\n\n{__doc__}",
-             params={"data_date": Param(None, type=["null", "string"])}):
+             default_args=STEP, params={"data_date": Param(None, type=["null", "string"])}):
         ingest(page["id"], page["connection"], page["transport"] == "export_api")

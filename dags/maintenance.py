@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, task
 from airflow.timetables.trigger import CronTriggerTimetable
+from time_limits import SMALL, STEP
 
 KEEP = timedelta(days=365)
 FILES_READ = timedelta(days=45)  # every night; `chain verify` on the command line reads those of all data dates
@@ -17,7 +18,7 @@ TABLES = ("callback", "celery_taskmeta", "dag_run", "deadline", "import_error", 
           "task_instance_history", "task_reschedule", "trigger", "xcom")
 
 
-@task
+@task(**SMALL)
 def disks() -> object:
     from alerting import watched
     from lowincome.maintenance import watch_disks
@@ -46,14 +47,13 @@ def expired() -> object:
 
 @task(trigger_rule="all_done")
 def airflow() -> None:
-    import pendulum
-    from alerting import watched
+    from alerting import now, watched
     from metadata_cleaning import clean_metadata
 
     with watched("airflow-database"):
-        clean_metadata(pendulum.now("UTC") - KEEP, TABLES)
+        clean_metadata(now() - KEEP, TABLES)
 
 
 with DAG("maintenance", schedule=CronTriggerTimetable("0 3 * * *", timezone="Asia/Shanghai"), catchup=False,
-         max_active_runs=1, tags=["lowincome"], doc_md=__doc__):
+         max_active_runs=1, default_args=STEP, tags=["lowincome"], doc_md=__doc__):
     disks() >> chain() >> expired() >> airflow()

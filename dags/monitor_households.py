@@ -16,6 +16,7 @@ from airflow.sdk import DAG, Param, chain, get_current_context, task
 from airflow.timetables.interval import CronDataIntervalTimetable
 from publication import PUBLISHED
 from publishing_deadline import publishing_deadline
+from time_limits import STEP
 
 STEPS = ("freeze", "resolve", "assemble", "evaluate", "register", "return_errors", "prepare_pages", "publish")
 
@@ -46,5 +47,5 @@ def step(name: str) -> object:
 
 with DAG("monitor_households", schedule=CronDataIntervalTimetable("0 6 * * *", "Asia/Shanghai"), catchup=False,
          max_active_runs=1, tags=["lowincome"], doc_md=__doc__, deadline=publishing_deadline(),
-         params={"data_date": Param(None, type=["null", "string"])}):
+         default_args=STEP, params={"data_date": Param(None, type=["null", "string"])}):
     chain(*[step(name) for name in STEPS])

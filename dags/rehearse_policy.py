@@ -7,6 +7,7 @@ Triage: red `rehearse` names the page and line that cannot be read, or says that
 """
 
 from airflow.sdk import DAG, Param, get_current_context, task
+from time_limits import LONG
 
 DATE = {"type": "string", "format": "date"}
 
@@ -24,6 +25,6 @@ def rehearse() -> object:
 
 
 with DAG("rehearse_policy", schedule=None, catchup=False, max_active_runs=1, tags=["lowincome"], doc_md=__doc__,
-         params={"pages": Param(None, type=["null", "array"], items={"type": "string"}),
-                 "first": Param("2026-11-20", **DATE), "last": Param("2026-11-22", **DATE)}):
+         default_args=LONG, params={"pages": Param(None, type=["null", "array"], items={"type": "string"}),
+                                    "first": Param("2026-11-20", **DATE), "last": Param("2026-11-22", **DATE)}):
     rehearse()

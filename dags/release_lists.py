@@ -12,6 +12,7 @@ from datetime import timedelta
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import DAG, Param, get_current_context, task
 from publication import PUBLISHED
+from time_limits import STEP
 
 TEXT = {"type": "string"}
 SUBJECT = "{{ params.data_date }} {{ params.name }} {{ params.district }}：放行清单？ Release the list?"
@@ -46,8 +47,8 @@ def release(answer: dict[str, object]) -> object:
 
 
 with DAG("release_lists", schedule=None, catchup=False, max_active_runs=365, tags=["lowincome"], doc_md=__doc__,
-         params={"data_date": Param("", **TEXT), "district": Param("", **TEXT), "name": Param("", **TEXT),
-                 "because": Param("", **TEXT)}):
+         default_args=STEP, params={"data_date": Param("", **TEXT), "district": Param("", **TEXT),
+                                    "name": Param("", **TEXT), "because": Param("", **TEXT)}):
     approve = ApprovalOperator(
         task_id="approve", subject=SUBJECT, body=BODY, defaults=ApprovalOperator.REJECT,
         response_timeout=timedelta(days=7), pre_execute=ask_approvers,

@@ -13,6 +13,7 @@ from datetime import timedelta
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Param, get_current_context, task
 from publication import PUBLISHED
+from time_limits import SMALL
 
 TOLD = {"retries": 6, "retry_delay": timedelta(minutes=5), "retry_exponential_backoff": True}
 
@@ -49,7 +50,7 @@ def held() -> list[dict[str, object]]:
 
 
 with DAG("tell_districts", schedule=[PUBLISHED], catchup=False, max_active_runs=1, tags=["lowincome"], doc_md=__doc__,
-         params={"data_date": Param(None, type=["null", "string"])}):
+         default_args=SMALL, params={"data_date": Param(None, type=["null", "string"])}):
     mail()
     wecom()
     TriggerDagRunOperator.partial(task_id="ask", trigger_dag_id="release_lists", logical_date=None,

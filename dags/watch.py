@@ -11,6 +11,7 @@ Airflow sends its metrics, and is skipped while those are off.
 
 from airflow.sdk import DAG, task
 from airflow.timetables.trigger import CronTriggerTimetable
+from time_limits import SMALL
 
 
 @task
@@ -42,5 +43,5 @@ def measure() -> object:
 
 
 with DAG("watch", schedule=CronTriggerTimetable("*/15 * * * *", timezone="Asia/Shanghai"), catchup=False,
-         max_active_runs=1, tags=["lowincome"], doc_md=__doc__):
+         max_active_runs=1, default_args=SMALL, tags=["lowincome"], doc_md=__doc__):
     look() >> [mail(), wecom(), measure()]

@@ -45,7 +45,8 @@ print(json.dumps({{"errors": bag.import_errors, "dags": {{dag.dag_id: {{
                   for one in dag.deadline or []],
     "params": sorted(dag.params), "tasks": {{task.task_id: {{
         "retries": task.retries, "downstream": sorted(task.downstream_task_ids), "type": task.task_type,
-        "rule": task.trigger_rule.value}}
+        "rule": task.trigger_rule.value,
+        "hours": task.execution_timeout and task.execution_timeout.total_seconds() / 3600}}
         for task in dag.tasks}}}} for dag in bag.dags.values()}}}}))
 """
 UNDATED = {"maintenance", "watch", "rehearse_policy", "collect_dispositions", "tell_districts", "release_lists"}
@@ -105,6 +106,17 @@ def test_days_are_local_not_caught_up_and_run_one_at_a_time(dags: dict[str, Any]
 def test_only_what_touches_the_world_is_tried_again(dags: dict[str, Any]) -> None:
     retried = {task for dag in dags.values() for task, about in dag["tasks"].items() if about["retries"]}
     assert retried == {"submit", "fetch", "publish", "mail", "wecom"}
+
+
+def test_every_task_ends_after_half_an_hour_six_hours_or_half_a_day_at_most(dags: dict[str, Any]) -> None:
+    limits: dict[float | None, set[str]] = {}
+    for dag, about in dags.items():
+        for task, told in about["tasks"].items():
+            limits.setdefault(told["hours"], set()).add(f"{dag}.{task}")
+    assert set(limits) == {0.5, 6, 12}
+    assert limits[12] == {f"{dag}.fetch" for dag in dags if dag.startswith("ingest_")} | {"rehearse_policy.rehearse"}
+    assert limits[0.5] == {"maintenance.disks", *(f"watch.{task}" for task in dags["watch"]["tasks"]),
+                           *(f"tell_districts.{task}" for task in dags["tell_districts"]["tasks"])}
 
 
 def test_an_export_is_waited_for_in_the_triggerer(
