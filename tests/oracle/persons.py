@@ -217,10 +217,19 @@ class Persons:
         rows = {row["settlement_id"]: row for row in self.day.rows("settlement")}
         sums: dict[str, Fraction] = defaultdict(Fraction)
         for row in rows.values():
-            origin = rows.get(row["refund_of"]) if row["refund_of"] else row
-            if origin and self._counts(row, origin):
+            chain = self._reversed(rows, row)
+            origin = chain[-1]
+            if not origin["refund_of"] and all(self._counts(link, origin) for link in chain):
                 sums[self.day.person_of[origin["person_record_key"]]] += Fraction(row["self_fen"], 100)
         return {person: max(Fraction(0), amount) for person, amount in sums.items()}
+
+    @staticmethod
+    def _reversed(rows: dict[str, Row], row: Row) -> list[Row]:
+        """The row, what it reverses, and what that reverses; the last one reverses nothing, or what is not known."""
+        chain = [row]
+        while len(chain) < 3 and chain[-1]["refund_of"] in rows:
+            chain.append(rows[chain[-1]["refund_of"]])
+        return chain
 
     def _counts(self, row: Row, origin: Row) -> bool:
         today = self.day.date

@@ -428,6 +428,9 @@ class Cluster:
             origin = key if self.maybe(0.8) else "unknown"
             back = -self.chance.choice((own, own // 2, 1))
             self._settled(tables, person_key, key + "R", origin, refunded, back, today)
+            if self.maybe(0.3):
+                again, amount = self.near(refunded), self.chance.choice((-back, back))
+                self._settled(tables, person_key, key + "RR", key + "R", again, amount, today)
 
     def _settled(
         self, tables: dict[str, list[Row]], person: str, key: str, origin: str | None, on: date, own: int, today: date
