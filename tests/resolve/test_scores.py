@@ -24,6 +24,7 @@ def scores(order: list[int]) -> list[float]:
         "compared_pair": pa.Table.from_pylist(pairs, pa.schema(text)),
         "pattern": pa.Table.from_pylist(patterns),
         "current_record": pa.Table.from_pylist(records, NUMBERED),
+        "two_id_pair": pa.table({"left_id": pa.array([], pa.string()), "right_id": pa.array([], pa.string())}),
         "own_node": pa.table({"record_key": ["a"]}),
         "anchor": pa.table({"anchor": ["a"], "record_no": [0]}),
         "threshold": pa.table({"join_at": [0.99]}),

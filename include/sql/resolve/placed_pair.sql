@@ -1,11 +1,15 @@
 -- How likely each loose record is each candidate: the posterior odds of "same person" by the model. A record is at
--- most one of the persons with a valid ID, so these share one probability; another loose record is judged by itself,
+-- most one of the persons with a valid ID, so these share one probability (two numbers of one human are no rivals: the
+-- likelier stands for both); another loose record is judged by itself,
 -- or, where it is one of those persons (its home), against the strongest of the other's other persons: else it would
 -- carry a record that fits two namesakes alike to the one of whom there is a mistyped record too.
 -- Grain: loose record and candidate node, by its most alike record. was_linked: they stood in one person the day
 -- before. is_bound: false where they stand in families whose known members differ, without a phone, an address or a
 -- number (but for one slip) in common. Odds are summed in one order, so that scores are the same to the last bit.
-with scored as (
+with human as (
+    select right_id as id_no, min(left_id) as human_key from two_id_pair group by right_id
+),
+scored as (
     select
         compared.left_key, compared.right_key, compared.name, compared.birth, compared.id,
         compared.pattern, compared.odds_same, own.record_key is null as is_person,
@@ -26,19 +30,29 @@ ranked as (
 best as (
     select * from ranked where place = 1
 ),
+standing as (
+    select
+        best.*, coalesce(human.human_key, best.node_key) as human_key,
+        row_number() over (
+            partition by best.left_key, coalesce(human.human_key, best.node_key)
+            order by best.odds_same desc, best.node_key
+        ) = 1 as is_first
+    from best
+    left join human on best.node_key = human.id_no and best.is_person
+),
 alone as (
     select
         *,
         case when is_person
-            then odds_same / (1 + sum(odds_same) filter (where is_person) over (
+            then odds_same / (1 + sum(odds_same) filter (where is_person and is_first) over (
                 partition by left_key order by odds_same, node_key rows between unbounded preceding and unbounded following
             ))
             else odds_same / (1 + odds_same)
         end as score_alone
-    from best
+    from standing
 ),
 home as (
-    select alone.left_key as record_key, alone.node_key as id_no
+    select alone.left_key as record_key, alone.human_key
     from alone
     cross join threshold
     where alone.is_person and alone.score_alone >= threshold.join_at
@@ -52,7 +66,8 @@ rival as (
     select sides.left_key, sides.node_key, max(person.odds_same) as odds
     from sides
     inner join home on sides.other = home.record_key
-    inner join alone as person on sides.mine = person.left_key and person.is_person and person.node_key <> home.id_no
+    inner join alone as person
+        on sides.mine = person.left_key and person.is_person and person.human_key <> home.human_key
     group by sides.left_key, sides.node_key
 ),
 shared as (

@@ -83,8 +83,8 @@ class Clusters:
         return any(not self._apart[node].isdisjoint(right) for node in left if node in self._apart)
 
     def _is_vetoed(self, left: Cluster, right: Cluster, method: str, is_repeat: bool) -> bool:
-        ids = _traits(left, self._ids) | _traits(right, self._ids)
-        if len(ids) > 1 and method != "two_ids":
+        mine, other = _traits(left, self._ids), _traits(right, self._ids)
+        if mine and other and mine != other and method != "two_ids":
             return True
         return not is_repeat and not _traits(left, self._families).isdisjoint(_traits(right, self._families))
 

@@ -24,7 +24,7 @@ HOLDERS = ("id_holder_pair", "id_compared", "id_holding")
 JUDGED = ("anchored_source", "record_anchor", "judged_record", "judged_pair", "own_node")
 ANCHORS = ("anchor", "previous_anchor")
 CANDIDATES = ("repaired_id", "candidate_pair", "located", "address_standard", "pair_side", "compared_pair")
-EDGES = ("placed_pair", "two_id_pair", "subsidy_pair", "edge", "apart", "node_trait")
+EDGES = ("two_id_pair", "placed_pair", "subsidy_pair", "edge", "apart", "node_trait")
 PERSONS = (
     "cluster",
     "cluster_member",
