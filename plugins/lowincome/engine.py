@@ -8,6 +8,7 @@ Where keys are set (keys.py) files are read and written through the sealed files
 import atexit
 import os
 import re
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from lowincome.aside import aside
+from lowincome.disk import disk_full, full, written_whole
 from lowincome.errors import AuditFailed, SettingsInvalid
 from lowincome.keys import keyring
 from lowincome.lake import digest
@@ -96,11 +98,13 @@ def _limit() -> str:
 
 
 @contextmanager
-def _session(sql: str, inputs: Mapping[str, Input]) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
+def _session(
+    sql: str, inputs: Mapping[str, Input], output: Path | None = None
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
     """A connection, and the statement over every input that it names; memory is bounded by LOWINCOME_MEMORY_LIMIT.
 
-    SettingsInvalid when, even with what it puts aside on disk, the engine cannot do with so little: that is no fault
-    of the data, and nobody's delivery is refused for it.
+    SettingsInvalid when, even with what it puts aside on disk, the engine cannot do with so little, or a disk is full:
+    that is no fault of the data, and nobody's delivery is refused for it.
     """
     connection, named = _database(keyring() is not None).cursor(), _only_named(sql, inputs)
     try:
@@ -114,8 +118,8 @@ def _session(sql: str, inputs: Mapping[str, Input]) -> Iterator[tuple[duckdb.Duc
             what="the engine has too little memory, or too little room for what it puts aside", where="the engine",
             expected="a higher LOWINCOME_MEMORY_LIMIT, or more room in the temporary folder", found=_limit(),
             next_step="raise the setting and run the step again; nothing was replaced") from None
-    except QueryFailed:
-        refusal = _refusal(named.values())
+    except QueryFailed as error:
+        refusal = _out_of_room(error, output) or _refusal(named.values())
         if refusal:
             raise refusal from None
         raise
@@ -154,7 +158,7 @@ def write_query(
     output.parent.mkdir(parents=True, exist_ok=True)
     if other := scaled_out():
         return int(other.write_query(sql, _only_named(sql, inputs), output, compression, rows_a_group))
-    with _session(sql, inputs) as (connection, statement):
+    with written_whole(output), _session(sql, inputs, output) as (connection, statement):
         form = f"format parquet, {WRITTEN}, compression {compression}, row_group_size {rows_a_group}"
         told = statement if compression == SCRATCH else _optional(statement)
         (rows,) = connection.execute(f"copy ({told}) to {literal(output)} ({form})").fetchall()[0]
@@ -235,6 +239,16 @@ def _selected(name: str, source: Sequence[Path] | Files) -> str:
         return f"select * from read_parquet([{files}], hive_partitioning = false)"
     rows = f"read_parquet([{files}], file_row_number = true)"
     return f"select * exclude (file_row_number), file_row_number as {source.row_number} from {rows}"
+
+
+def _out_of_room(error: duckdb.Error, output: Path | None) -> SettingsInvalid | None:
+    """Which folder took no more, if that is why a query failed.
+
+    The engine names a file that it writes or puts aside; not one that is sealed, and then nothing is put aside.
+    """
+    said, written = full(error), re.search(r'write file \\?"([^"\\]+)', str(error))
+    file = Path(written[1]) if written else output or Path(tempfile.gettempdir(), "aside")
+    return disk_full(file.parent, said) if said else None
 
 
 def _refusal(inputs: Iterable[Input]) -> AuditFailed | None:

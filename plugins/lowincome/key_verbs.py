@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from lowincome.disk import written_whole
 from lowincome.errors import AuditFailed, SettingsInvalid
 from lowincome.keys import SETTING, Keyring, keyring
 from lowincome.lake import Lake, create_file, digest, open_file, replace_file
@@ -81,7 +82,7 @@ def _seal(lake: Lake, path: Path) -> bool:
 
 def _copied(path: Path, candidate: Path) -> Path:
     """The file once more, sealed, and read again before it takes the other's place."""
-    with open_file(path) as content, create_file(candidate) as sealed:
+    with open_file(path) as content, written_whole(candidate), create_file(candidate) as sealed:
         shutil.copyfileobj(content, sealed)
     if digest(candidate) != digest(path):
         raise AuditFailed(what="a sealed copy differs from its file", where=path.name,

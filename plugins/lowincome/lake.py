@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lowincome.disk import written_whole
 from lowincome.errors import ContractBroken
 from lowincome.keys import keyring
 from lowincome.sealed import CHUNK, SealedFile, SealedWriter, is_sealed
@@ -141,7 +142,7 @@ def write_rows(rows: pa.Table, path: Path, rows_a_group: int | None = None) -> N
 
     Rows that came in pieces are put together first, so that the file's bytes do not depend on where they were cut.
     """
-    with create_file(path) as file:
+    with written_whole(path), create_file(path) as file:
         pq.write_table(rows.combine_chunks(), file, row_group_size=rows_a_group)
 
 
@@ -156,7 +157,8 @@ def write_json(path: Path, content: Any) -> Path:
     """Write JSON with sorted keys, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     candidate = path.with_name(f".{path.name}.{os.getpid()}")
-    candidate.write_text(json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n", "utf-8")
+    with written_whole(candidate):
+        candidate.write_text(json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n", "utf-8")
     return replace_file(candidate, path)
 
 

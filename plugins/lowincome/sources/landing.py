@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
+from lowincome.disk import written_whole
 from lowincome.errors import AuditFailed
 from lowincome.lake import create_file, sync, write_json
 
@@ -126,10 +127,11 @@ class LandingWriter:
         """A file of the delivery to stream into; it counts when the block ends without an error."""
         if any(entry["name"] == name for entry in self._entries):
             raise ValueError(f"{name} was received before")
-        with create_file(self.path(name)) as opened:
-            sink = Sink(opened)
-            yield sink
-        sync(self.path(name))
+        with written_whole(self.path(name)):
+            with create_file(self.path(name)) as opened:
+                sink = Sink(opened)
+                yield sink
+            sync(self.path(name))
         entry = {"name": name, "part": part, "sha256": sink.sha256, "bytes": sink.size, "rows": sink.rows}
         self._entries.append(entry)
 

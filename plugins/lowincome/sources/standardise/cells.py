@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from lowincome.disk import written_whole
 from lowincome.errors import ContractBroken
 from lowincome.lake import create_file
 from lowincome.sources.spec import SourceSpec
@@ -52,7 +53,7 @@ class CellTable:
             + [pa.field("_position", pa.string()), pa.field("_fault", pa.string())]
         )
         source = iter(records)
-        with create_file(self.path) as file, pq.ParquetWriter(file, schema) as writer:
+        with written_whole(self.path), create_file(self.path) as file, pq.ParquetWriter(file, schema) as writer:
             while batch := list(islice(source, BATCH)):
                 writer.write_table(pa.Table.from_pylist(batch, schema))
                 self.rows += len(batch)

@@ -79,6 +79,8 @@ def standardise(spec: SourceSpec, lake: Lake, data_date: date, audit: Audit) -> 
     except (ContractBroken, AuditFailed) as error:
         day.rows["rows_in"] += getattr(error, "rows", 0)
         source_day.refuse(lake, day, str(error))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     source_day.write(lake, day)
     return day.record()
 
@@ -101,7 +103,6 @@ def _accept(work: Work, audit: Audit) -> None:
     day.expectations = _audited(work, candidates, listed, before, audit)
     _pass_the_door(day)
     _publish(work, candidates, listed)
-    shutil.rmtree(work.folder)
 
 
 def _files(work: Work) -> Parts:

@@ -12,6 +12,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from lowincome.disk import written_whole
 from lowincome.lake import create_file, open_file
 from lowincome.sources.legible import is_legible, is_utf8, loosely, written
 from lowincome.sources.spec import SourceSpec, TableSpec
@@ -31,7 +32,7 @@ def legible_copies(spec: SourceSpec, table: TableSpec, files: list[Path], folder
 
 
 def _copied(table: TableSpec, file: Path, copy: Path) -> Path:
-    with suppress(*NO_JSON_AT_ALL), open_file(file) as source, create_file(copy) as out:
+    with suppress(*NO_JSON_AT_ALL), open_file(file) as source, written_whole(copy), create_file(copy) as out:
         if file.suffix == ".gz":
             _copy_lines(source, out)
         else:
