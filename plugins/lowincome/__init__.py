@@ -13,7 +13,8 @@ The map of the house. Imports go down this list, never up and never sideways bet
 - stages         `sources` (fetch, landing, standardise) · `resolve` (persons) · `household` · `rules` · `register`
                  (ledger) · `returns` (errors to sources) · `deliver` (worklists, report, files) · `web` (pages)
 - core           files: `lake` (the door to them), `version_folder` (of a published day), `run` (the frozen day),
-                 `schema` (tables), `aside` (temporary folders), `lineage`, `redirects` (where ids lead)
+                 `schema` (tables), `aside` (temporary folders), `disk` (when it is full), `lineage`,
+                 `redirects` (where ids lead)
                  engines: `engine` (DuckDB; where `scaled_out` says so `engine_spark`, `dialect`, `java_regex`: the same
                  SQL on Spark), `audit` (Great Expectations)
                  secrets: `keys`, `sealed` and `sealed_filesystem` (encryption), `mask` (what people are shown)
