@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 
 from tests.oracle.bounds import ANYTHING, FALSE, ONE_OR_MORE, UNKNOWN, ZERO, Bounds, exactly, total
-from tests.oracle.day import CITY, PROVINCE, Day, Row, age_of_report, month, month_of, valid_id
+from tests.oracle.day import CITY, PROVINCE, Day, EmploymentAnswer, Row, age_of_report, month, month_of, valid_id
 
 DEATH_ITEMS, CUSTODY_ITEM, EMPLOYMENT_ITEM = ("S01", "S03"), "S02", "S05"
 ANSWERED = ("HIT", "NONE")
@@ -149,14 +149,26 @@ class Facts:
 
     @cached_property
     def _employment_answers(self) -> dict[str, list[Row]]:
-        """Person → every answered S05 row that was ever received under the person's ID or record key, newest last."""
+        """Person → every answered S05 row that was ever received of the person, newest last."""
         answers = defaultdict(list)
         for received in self.day.employment_received:
-            bearers = set(self._persons_by_id[valid_id(received.stated_id) or ""])
-            bearers |= {self.day.person_of.get(received.row["record_key"], "")} - {""}
-            for person in bearers:
+            for person in self._persons_by_id[valid_id(received.stated_id) or ""] or self._bearer_of_key(received):
                 answers[person].append(received.row)
         return {person: in_order_of_age(rows) for person, rows in answers.items()}
+
+    def _bearer_of_key(self, received: EmploymentAnswer) -> set[str]:
+        """Who has the record key now: nobody where another number stands there, by more than a slip."""
+        key = received.row["record_key"]
+        now = self._stated_now.get(key, "")
+        then = received.stated_id or ""
+        others = sum(left != right for left, right in zip(now, then, strict=False)) if len(now) == len(then) else 0
+        return {self.day.person_of[key]} if key in self.day.person_of and others <= 2 else set()
+
+    @cached_property
+    def _stated_now(self) -> dict[str, str]:
+        """Record key → the text of its valid ID."""
+        rows = (row for rows in self.day.records.values() for row in rows)
+        return {row["record_key"]: row["id_raw"] for row in rows if valid_id(row["id_raw"])}
 
     @cached_property
     def _persons_by_id(self) -> dict[str, set[str]]:

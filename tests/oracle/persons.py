@@ -268,5 +268,6 @@ def end_of(subsidy: Row) -> int:
     return ENDLESS if last is None else last
 
 
-def _age_of_certificate(row: Row) -> tuple[date, date]:
-    return row["issued_on"] or date.min, row["updated_on"] or date.min
+def _age_of_certificate(row: Row) -> tuple[date, date, str, str]:
+    number = row["certificate_no"] or ""
+    return row["issued_on"] or date.min, row["updated_on"] or date.min, number[20:], number

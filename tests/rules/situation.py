@@ -182,7 +182,8 @@ class Situation:
         key = f"cl_cert_{self.day:%Y%m%d}.xlsx:Sheet1!{self.number * 10 + place}"
         self._record(FEDERATION, key, None, said.get("person", "a"), said, birth_date=None)
         self.tables[FEDERATION]["certificate"].append({
-            "source": FEDERATION, "record_key": f"{FEDERATION}:{key}", "certificate_no": None,
+            "source": FEDERATION, "record_key": f"{FEDERATION}:{key}",
+            "certificate_no": said.get("number"),
             "category": CATEGORIES[said.get("kind", "limb")], "level": str(said["level"]),
             "issued_on": said.get("issued", date(2015, 1, 1)), "valid_until": said.get("until", date(2035, 1, 1)),
             "status": said.get("status", "NORMAL"), "updated_on": said.get("updated", date(2015, 1, 1)),

@@ -1,4 +1,5 @@
--- The disability certificate that counts for a person: of the valid and undisputed ones the newest.
+-- The disability certificate that counts for a person: of the valid and undisputed ones the newest, of equal dates the
+-- later reissue, then the higher number: places in a file change from day to day and would change the answer.
 -- Grain: person whom the federation's file names. Null in category or level: not readable; is_valid is false when no
 -- row counts. is_disputed: some row's ID and certificate number disagree and no other row counts.
 with placed as (
@@ -16,7 +17,9 @@ ranked as (
         *,
         row_number() over (
             partition by person_id
-            order by counts desc, issued_on desc nulls last, updated_on desc nulls last, record_key
+            order by
+                counts desc, issued_on desc nulls last, updated_on desc nulls last,
+                substr(certificate_no, 21) desc nulls last, certificate_no desc nulls last, record_key
         ) as place,
         bool_or(is_disputed) over (partition by person_id) as has_disputed,
         string_agg(record_key, '|' order by record_key) over (partition by person_id) as record_keys
