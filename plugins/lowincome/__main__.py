@@ -40,8 +40,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--no-fetch", action="store_true", help="use what was landed before")
     for step in steps.DAY:
         _verb(verbs, step.__name__, _single(step), str(step.__doc__))
-    for of_source in (ingest.fetch, ingest.standardise):
-        verb = _verb(verbs, of_source.__name__, _single_source(of_source), str(of_source.__doc__))
+    for name, of_source in (("fetch", ingest.fetch), ("standardise", ingest.standardise)):
+        verb = _verb(verbs, name, _single_source(of_source), str(of_source.__doc__))
         verb.add_argument("--source", required=True, choices=sorted(registry()))
     accept = _verb(verbs, "accept-shrink", _accept_shrink, str(ingest.accept_shrink.__doc__))
     for name in ("--source", "--who", "--reason"):
