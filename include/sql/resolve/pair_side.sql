@@ -1,10 +1,12 @@
 -- Both sides of each candidate pair with all that is compared. Grain: one candidate pair. Null: the side does not say.
+-- A character of a number that is no ASCII counts as a wrong digit: the engine counts places in bytes, and stops where
+-- two texts have not as many.
 with side as (
     select
         record.record_key, name_standard.name_key, name_standard.part_key, record.phone_key,
         case when own.record_key is null then record.birth_on else own.birth_on end as birth_on,
         case when own.record_key is null then record.sex_known else own.sex end as sex,
-        coalesce(record.id_no, case when length(record.id_raw) = 18 then record.id_raw end) as id,
+        coalesce(record.id_no, case when length(record.id_raw) = 18 then regexp_replace(record.id_raw, '[^ -~]', '?', 'g') end) as id,
         record.address, own.holding
     from current_record as record
     left join own_node as own on record.record_key = own.record_key

@@ -3,7 +3,8 @@
 -- before. was_insured: the newest earlier answer of the person that says another thing, of any system and any report ever
 -- received, was HIT 1. stopped_on: since when the answers say 0; said again it stays; null where a silent one's newest answer
 -- was HIT 1. An answer is known by the ID under which it came, and by its record key alone where nobody bears that ID now: a
--- key may be used again for somebody else, whose ID then differs by more than a slip. is_open: beside the 0 stands an ERROR, so it may be more.
+-- key may be used again for somebody else, whose ID then differs by more than a slip. is_open: beside the 0 stands an ERROR, so
+-- it may be more.
 with answered as (
     select
         person_id, max(answered_on) as answered_on, bool_or(status = 'ERROR') as is_open,
@@ -45,7 +46,7 @@ known_answer as (
     left join current_record as record on answer.record_key = record.record_key and record.id_no is not null
     where borne.id_raw is null
         and not case when length(answer.id_raw) = length(record.id_raw)
-            then hamming(answer.id_raw, record.id_raw) > 2 else false end
+            then hamming(regexp_replace(answer.id_raw, '[^ -~]', '?', 'g'), record.id_raw) > 2 else false end
     union all
     select id_raw as known_by, employment_answer.* from employment_answer where id_raw is not null
 ),
