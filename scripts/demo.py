@@ -23,7 +23,6 @@ from airflow_home import (
     running,
     sandbox_world,
 )
-from lowincome.shanghai import SHANGHAI
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -104,6 +103,8 @@ def _run_day(dags: dict[str, Any], day: date, base_url: str | None, console: Con
 
 def _run(dag: Any, day: date, console: Console) -> str:
     """One DAG run; its state, with the tasks that failed."""
+    from lowincome.shanghai import SHANGHAI  # prepare_environment has put it on the path by now
+
     began = time.monotonic()
     run = dag.test(logical_date=datetime.combine(day, datetime.min.time(), SHANGHAI),
                    run_conf={"data_date": day.isoformat()})
