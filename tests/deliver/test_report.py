@@ -14,6 +14,8 @@ from lowincome.deliver import charts, past, report
 from lowincome.deliver.day import Day
 from lowincome.lake import read_json, write_json
 
+from tests.web.browsing import chromium
+
 D = date(2026, 11, 20)
 
 
@@ -72,6 +74,22 @@ def test_what_is_not_met_lies_open_and_what_is_met_unfolds(tmp_path: Path) -> No
     opened, folded = (page(tmp_path / "index.html").partition("<h2>校验")[2].partition("<h2>隔离原因")[0]
                       .split("<details><summary>通过 met: "))
     assert "<table>" not in opened and folded.startswith("1</summary>") and "sex_known" in folded
+
+
+def test_on_paper_headings_are_repeated_bars_keep_their_patterns_and_nothing_is_cut_off(tmp_path: Path) -> None:
+    keys = [f"disabled_federation:cl_cert_20261120_1.xlsx:历下区残疾人证信息登记汇总表/{number}" for number in range(3)]
+    asked = [entry | {"failing_keys": keys} for entry in found(failing=3)["expectations"]]
+    page(tmp_path / "index.html", expectations=asked)
+    with chromium() as browser:
+        paper = browser.new_page(viewport={"width": 720, "height": 1000})
+        paper.goto((tmp_path / "index.html").as_uri())
+        paper.emulate_media(media="print")
+        widths = paper.eval_on_selector_all(".wide", "all => all.map(one => one.scrollWidth - one.clientWidth)")
+        assert len(widths) > 5 and max(widths) == 0
+        heads = paper.eval_on_selector_all("table", "all => all.map(one => one.tHead !== null)")
+        assert all(heads)
+        colours = "all => all.map(one => getComputedStyle(one).printColorAdjust)"
+        assert set(paper.eval_on_selector_all(".bar, .mark", colours)) == {"exact"}
 
 
 def test_a_page_tells_how_much_was_not_decided_and_why(tmp_path: Path) -> None:
