@@ -56,6 +56,15 @@ def test_several_causes_of_one_day_are_all_said() -> None:
     assert both["zh"] == "交付的行数前后不平；同一笔发放重复出现"
 
 
+@pytest.mark.parametrize(("fault", "answers"), [
+    ("the answer is not a JSON object", True), ("the answer is not the agreed envelope", True),
+    ("an empty answer", True), ("no answer in time", False), ("HTTP 503", False)])
+def test_who_answers_what_cannot_be_read_is_not_called_unavailable(fault: str, answers: bool) -> None:
+    said = sentence(f"city_check GET /persons: gave up after 7 tries: {fault}; next: the task retries later")
+    assert ("接口一再返回" in said["zh"], "对方系统暂不可用" in said["zh"]) == (answers, not answers)
+    assert ("answers, but" in said["en"], "not available" in said["en"]) == (answers, not answers)
+
+
 @pytest.mark.parametrize("reason", ["city_check: something new", "", None])
 def test_a_reason_that_is_not_known_is_left_to_its_own_words(reason: str | None) -> None:
     assert sentence(reason) == {"zh": "", "en": ""}
