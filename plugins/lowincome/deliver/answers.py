@@ -13,6 +13,7 @@ import xlsxwriter
 from openpyxl.utils.escape import unescape
 
 from lowincome.deliver.columns import COVER_SHEET, LIST_SHEET, PLACES, labels, watermark
+from lowincome.deliver.cover_sheet import row_height
 from lowincome.deliver.unlock import NotAList, unlock
 from lowincome.deliver.workbook import CELL, HEAD, options
 from lowincome.findings import findings, misdated
@@ -25,7 +26,9 @@ Said = Mapping[str, str]
 """Words by language, zh and en."""
 DATE_LABEL = "数据日期"
 LABEL = r"[ABQ]\d\d(?:-\d+)?"
-RETURNED = (("行号\nRow", 8), ("规则\nRules", 12), ("核查结果\nFinding", 14), ("核查日期\nVisited on", 14),
+A4 = 9
+WHOLE_FILE = "整个文件\nwhole file"
+RETURNED = (("工作簿行号\nRow", 12), ("规则\nRules", 12), ("核查结果\nFinding", 14), ("核查日期\nVisited on", 14),
             ("备注\nRemark", 30), ("退回原因\nWhy it came back", 60))
 
 
@@ -33,6 +36,7 @@ RETURNED = (("行号\nRow", 8), ("规则\nRules", 12), ("核查结果\nFinding",
 class FilledRow:
     """One row that a caseworker wrote into; `problem` is a key of reasons(), and then nothing else of it counts.
 
+    `number` is the workbook's own, 0 where a whole file is told of.
     `flags` are the flags that the finding is about, each as its row calls it: by the rule, or A05-1.
     """
 
@@ -94,18 +98,28 @@ def reasons() -> Mapping[str, Said]:
 
 
 def write_returned(path: Path, rows: Sequence[tuple[FilledRow, Said]]) -> None:
-    """Write the rows that something is told of, each with the words about it; texts only."""
+    """Write the rows that something is told of, each with the words about it; texts only, a page wide on paper."""
     path.parent.mkdir(parents=True, exist_ok=True)
     book = xlsxwriter.Workbook(str(path), options())
     sheet, head, cell = book.add_worksheet("退回"), book.add_format(HEAD), book.add_format(CELL)
-    for column, (heading, width) in enumerate(RETURNED):
+    for column, (_, width) in enumerate(RETURNED):
         sheet.set_column(column, column, width)
-        sheet.write_string(0, column, heading, head)
+    _write_row(sheet, 0, [heading for heading, _ in RETURNED], head)
     for place, (row, said) in enumerate(rows, 1):
-        for column, value in enumerate((str(row.number), *row.written, "\n".join(said.values()))):
-            sheet.write_string(place, column, value, cell)
+        number = str(row.number) if row.number else WHOLE_FILE
+        _write_row(sheet, place, (number, *row.written, "\n".join(said.values())), cell)
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     book.close()
+
+
+def _write_row(sheet: Any, place: int, values: Sequence[str], look: Any) -> None:
+    sheet.set_row(place, row_height(zip(values, (width for _, width in RETURNED), strict=True)))
+    for column, value in enumerate(values):
+        sheet.write_string(place, column, value, look)
 
 
 def return_whole(path: Path, reason: str) -> int:
