@@ -8,17 +8,27 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from lowincome import messages
+from lowincome.deliver import report
 from lowincome.errors import SettingsInvalid
 from lowincome.rules.catalogue import CRITERIA, rules
+from lowincome.settings import INCLUDE
 from lowincome.sources.spec import registry
 from lowincome.web.words import translator
 
 from tests.web.test_browser import PAGES
 
+LAYERS = sorted({path.parent.name for path in (INCLUDE / "expectations").glob("*/*.json")} - {"standardised"})
+"""What an expectation is of where it is not of a source."""
+
+
+def test_the_report_has_words_for_every_layer_that_is_no_source() -> None:
+    assert set(LAYERS) == set(report.WORDS["layers"])
+
 
 def test_every_criterion_rule_state_and_source_has_words_in_both_languages() -> None:
     keys = [f"criterion.{name}" for rule in rules() for name in rule.criteria]
     keys += [f"system.{name}" for name in registry()]
+    keys += [f"system.{layer}" for layer in LAYERS]
     keys += [f"state.{state}" for state in ("new", "open", "held", "closed")]
     keys += [f"source.{state}" for state in ("ok", "missing", "refused", "stale")]
     for key in keys:

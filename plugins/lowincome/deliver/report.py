@@ -29,7 +29,7 @@ WORDS = {
     "levels": {"file": "文件", "value": "值", "record": "记录", "household": "家庭", "cross_source": "跨来源",
                "over_time": "跨日"},
     "layers": {"resolved": "人员归并 resolved", "households": "家庭 households", "outcomes": "规则结果 outcomes",
-               "published": "发布 published"},
+               "returns": "数据问题反馈 error returns", "published": "发布 published"},
     "methods": {
         "valid_id": "有效身份证号 valid ID", "upgraded_id": "15 位升 18 位 ID upgraded from 15 digits",
         "near_id": "号码差一位，其余相符 ID one slip off", "two_ids": "同一人持两个号码 one person, two IDs",
