@@ -86,8 +86,8 @@ def _paths(office: Office) -> dict[str, str]:
 def _troubled_home() -> Iterator[None]:
     """A copy of the home in which lists are held and a source has not come.
 
-    The first day is published again after five quiet days that it did not have; on the day after the newest one a
-    source stays silent.
+    The first day is published again after five quiet days that it did not have, and is the newest one there; on the
+    day after the home's newest one a source stays silent.
     """
     settings = read_settings()
     first, newest = (date.fromisoformat(path.stem) for path in _ends(settings.lake / "published"))
@@ -100,6 +100,8 @@ def _troubled_home() -> Iterator[None]:
         for back in range(1, 6):
             quiet = {"data_date": str(first - timedelta(days=back)), "new_flags": dict.fromkeys(record["new_flags"], 0)}
             past.keep(home / "lake" / "published", record | quiet)
+        for later in (path for path in (home / "lake" / "published").glob("*.json") if path.stem > str(first)):
+            later.unlink()
         steps.publish(str(first))
         ingest.missing("city_check", str(newest + timedelta(days=1)), SILENT)
         yield
