@@ -24,7 +24,7 @@ def found(day: date = D, failing: int = 0, **changes: Any) -> dict[str, Any]:
     source = {
         "state": "ok", "as_of": day.isoformat(), "is_stale": False, "inputs": [{"name": "f1", "sha256": "ab" * 32}],
         "reason": None, "rows_in": 3, "kept": 2, "quarantined": 1, "refused": 0,
-        "findings": [{"code": "x", "count": 1}],
+        "findings": [{"code": "x", "count": 1}], "others": None,
         "facts": {"rows_in": 0, "kept": 0, "quarantined": 0, "refused": 0}, "title": "City", "title_zh": "市核对"}
     asked = {
         "source": "city_check", "table": "person_record", "expectation": "sex_known", "level": "value",
@@ -45,7 +45,7 @@ def found(day: date = D, failing: int = 0, **changes: Any) -> dict[str, Any]:
 
 
 RULES = {"B04": {"title_zh": "有车", "title_en": "Vehicle"}}
-REJECTED = [{"source": "city_check", "table_name": "person_record", "reason": "no_name"}]
+REJECTED = [{"source": "city_check", "table_name": "person_record", "reason": "no_name", "row_count": 2}]
 
 
 WORDS = {("person_record", "no_name"): {
@@ -97,6 +97,21 @@ def test_a_page_tells_how_much_was_not_decided_and_why(tmp_path: Path) -> None:
     for expected in ("无法判断 cannot be told", "B04 有车", '<td class="n">6</td>', "地区不明", '<td class="n">7</td>'):
         assert expected in text
     assert "无 none" in page(tmp_path / "index.html", undecided=[]).partition("未作判断")[2].partition("</table>")[0]
+
+
+def test_a_page_counts_what_holds_neither_persons_nor_facts_by_itself(tmp_path: Path) -> None:
+    counts = {"rows_in": 9, "kept": 6, "quarantined": 3, "refused": 0}
+    apart = {"city_check": found()["sources"]["city_check"] | {"others": {"coverage": counts, "lease": counts}}}
+    shown = page(tmp_path / "index.html", sources=apart).partition("Neither persons nor facts")[2]
+    text = shown.partition("</table>")[0]
+    assert "households covered" in text and "<td>lease</td>" in text
+    assert re.findall(r'<td class="n">(\d+)</td>', text) == ["9", "6", "3", "0"] * 2
+
+
+@pytest.mark.parametrize("others", [{}, None])
+def test_a_page_of_a_day_without_such_tables_has_no_empty_heading(tmp_path: Path, others: Any) -> None:
+    source = {"city_check": found()["sources"]["city_check"] | {"others": others}}
+    assert "Neither persons nor facts" not in page(tmp_path / "index.html", sources=source)
 
 
 def test_the_worklists_flags_add_up_to_the_headline(tmp_path: Path) -> None:

@@ -63,9 +63,11 @@ def test_decimals_are_exact_and_without_trailing_zeros_and_nothing_is_empty(tmp_
 
 
 def test_what_is_listed_for_people_masks_a_key_that_is_an_id_and_loses_no_record(tmp_path: Path) -> None:
-    alike, own = ("assistance_roster:370102196001022324/1", "assistance_roster:370102197001022324/1"), "city_check:R1"
-    listed = [{"record_key": key, "reason": "late", "line": None} for key in (*alike, own, own)]
-    assert write_listed(listed, "reason", tmp_path / "q.csv") == 3
+    alike = ("assistance_roster:370102196001022324/1", "assistance_roster:370102197001022324/1")
+    keys, sources = (*alike, "city_check:R1", "city_check:R1"), ("roster", "roster", "city", "city")
+    listed = pa.table({"source": sources, "record_key": keys, "reason": ["late"] * 4, "line": [None, 3, 1, 1]})
+    pq.write_table(listed, tmp_path / "q.parquet")
     masked = "assistance_roster:3701**********2324/1,late,"
-    assert (tmp_path / "q.csv").read_text("utf-8").splitlines() == [
-        "record_key,reason,line", masked, masked, "city_check:R1,late,"]
+    for source, lines in {"roster": [masked, f"{masked}3"], "city": ["city_check:R1,late,1"] * 2, "none": []}.items():
+        assert write_listed(tmp_path / "q.parquet", source, tmp_path / "q.csv") == len(lines)
+        assert (tmp_path / "q.csv").read_text("utf-8").splitlines() == ["record_key,reason,line", *lines]

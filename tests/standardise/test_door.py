@@ -246,6 +246,30 @@ def test_a_day_that_does_not_balance_fails(lake: Lake, name: str, part: str) -> 
         source_day.check_balance(record)
 
 
+@pytest.mark.parametrize("name", ["rows_in", "kept", "quarantined", "refused"])
+def test_a_day_whose_payments_do_not_balance_fails(lake: Lake, name: str) -> None:
+    record = deliver(lake, "assistance_roster", small_day.roster())
+    source_day.check_balance(record)
+    record["others"]["payment"][name] += 1
+    with pytest.raises(AuditFailed, match="payment of the source do not balance"):
+        source_day.check_balance(record)
+
+
+def test_a_record_from_before_other_tables_were_counted_still_balances(lake: Lake) -> None:
+    record = deliver(lake, "assistance_roster", small_day.roster())
+    del record["others"]
+    source_day.check_balance(record)
+
+
+def test_a_refused_day_refuses_its_payments_too(lake: Lake) -> None:
+    files = {name: (part, parquet_without_rows(content) if part == "assist_member" else content)
+             for name, (part, content) in small_day.roster().items()}
+    record = deliver(lake, "assistance_roster", files, door=True)
+    assert (record["state"], record["others"]["payment"]) == (
+        "refused", {"rows_in": 1, "kept": 0, "quarantined": 0, "refused": 1})
+    source_day.check_balance(record)
+
+
 def test_persons_who_came_and_went_are_counted(lake: Lake) -> None:
     rural(lake, rural_row(), rural_row(姓名="甲"), rural_row(姓名="乙"))
     record = rural(lake, rural_row(姓名="丙"), rural_row(), rural_row(姓名="乙"), day=NEXT)

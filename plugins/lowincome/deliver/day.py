@@ -8,7 +8,7 @@ from typing import Any
 from lowincome.deliver.recipients import Recipient
 
 Rows = list[dict[str, Any]]
-COUNTED = ("reason", "rows_in", "kept", "quarantined", "refused", "facts", "findings")
+COUNTED = ("reason", "rows_in", "kept", "quarantined", "refused", "facts", "others", "findings")
 FROZEN = ("state", "as_of", "is_stale", "inputs")
 
 

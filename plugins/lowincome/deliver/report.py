@@ -40,18 +40,19 @@ WORDS = {
         "no_district": "不在济南或地区不明，不评估 outside Jinan or area unknown, not evaluated",
         "consent_lapsed": "核对授权已过期，待续签 consent lapsed, to be renewed"},
     "severities": {"critical": "阻断", "quarantine": "隔离", "warning": "提示"},
+    "tables": {"coverage": "在保家庭 households covered", "payment": "发放 payments",
+               "subsidy": "残疾人补贴 disability subsidies"},
 }
 
 
 def write_report(path: Path, found: dict[str, Any], day: Day, rejected: Rows) -> None:
-    """Write validation/index.html from the day's results; `rejected` are the rows in quarantine."""
+    """Write validation/index.html from the day's results; `rejected` tell how many rows are in quarantine."""
     days = [*day.history, past.record(found)]
-    reasons = Counter((row["source"], row["table_name"], row["reason"]) for row in rejected)
     expectations = [result | {"trend": _spark(past.expectation_key(result), days)} for result in found["expectations"]]
     drawn = {"freshness": _freshness(days[-1]), "flags": _flags(days),
              "rules": {rule: _rule_spark(rule, days) for rule in found["flags"]}}
-    told = found | {"expectations": expectations, "figures": _figures(found), "reasons": sorted(reasons.items())}
-    told["closings"] = _closings(found["closings"])
+    told = found | {"expectations": expectations, "figures": _figures(found), "reasons": rejected}
+    told["closings"], told["others"] = _closings(found["closings"]), _others(found["sources"])
     words = {"rules": day.rules, "faults": day.fault_words}
     path.write_text(_render("validation.html", **told, **words, charts=drawn, trend_days=len(days)), "utf-8")
 
@@ -99,6 +100,12 @@ def _figures(found: dict[str, Any]) -> dict[str, int]:
         "new": sum(counts["new"] for counts in flags),
         "today": sum(counts[state] for counts in flags for state in OPEN),
     }
+
+
+def _others(sources: dict[str, Any]) -> list[tuple[str, str, dict[str, int]]]:
+    """Counts of the tables that hold neither persons nor facts; a day from before they were counted has none."""
+    return [(source, table, counts) for source, entry in sorted(sources.items())
+            for table, counts in (entry.get("others") or {}).items()]
 
 
 def _closings(closings: Rows) -> Rows:

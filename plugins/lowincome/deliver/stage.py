@@ -9,7 +9,7 @@ import pyarrow.csv as pacsv
 
 from lowincome import engine
 from lowincome.deliver import districts, returns, tables
-from lowincome.deliver.day import Day, Rows
+from lowincome.deliver.day import Day
 from lowincome.deliver.report import write_report
 from lowincome.deliver.results import results
 from lowincome.lake import digest, write_json
@@ -36,14 +36,13 @@ def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, aside: Pa
     No table of the whole city is held in memory: what is large lies in files of the folder `aside`.
     """
     known: dict[str, engine.Input] = {**inputs, "run": run, "township": _townships()}
-    rejected = _rows("rejected_record", known)
     rows = {
         "flags.csv": tables.write_csv(audited["flags"], folder / "flags.csv"),
         "links.csv": tables.write_large_csv(audited["links"], folder / "links.csv"),
         "discrepancies.csv": tables.write_csv(audited["discrepancies"], folder / "discrepancies.csv"),
     }
-    rows |= _listed(day, "quarantine", "reason", rejected, folder)
-    rows |= _listed(day, "oddities", "oddity", _rows("odd_record", known), folder)
+    rows |= _listed(day, "quarantine", known, aside, folder)
+    rows |= _listed(day, "oddities", known, aside, folder)
     undecided = _put_aside("undecided", known, aside)
     rows["validation/undecided.csv"] = tables.write_large_csv(undecided, folder / "validation" / "undecided.csv")
     flags = _put_aside("worklist", known, aside, ROWS_A_GROUP)
@@ -57,6 +56,7 @@ def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, aside: Pa
     found["linkage"] = engine.query(SQL / "linkage.sql", known).to_pylist()
     found["undecided"] = engine.query(SQL / "undecided_count.sql", {"undecided": [undecided]}).to_pylist()
     write_json(folder / "validation" / "results.json", found)
+    rejected = engine.query(SQL / "rejected_count.sql", known).to_pylist()
     write_report(folder / "validation" / "index.html", found, day, rejected)
     rows |= {"validation/results.json": len(found["expectations"]), "validation/index.html": 1}
     return _manifest(day, rows, folder)
@@ -74,17 +74,12 @@ def _townships() -> pa.Table:
     return pacsv.read_csv(INCLUDE / "policy" / "jinan_townships.csv", convert_options=text)
 
 
-def _rows(table: str, known: Mapping[str, engine.Input]) -> Rows:
-    rows: Rows = engine.query(f"select * from {table} order by all", known).to_pylist()
-    return rows
-
-
-def _listed(day: Day, kind: str, told: str, rows: Rows, folder: Path) -> dict[str, int]:
+def _listed(day: Day, kind: str, known: Inputs, aside: Path, folder: Path) -> dict[str, int]:
     """A file a source that names rows by key: `quarantine` what was not let in, `oddities` what was odd but kept."""
-    written = {}
+    file, written = _put_aside(kind, known, aside), {}
     for source in sorted(day.lock["sources"]):
         path = f"validation/{kind}/{source}.csv"
-        written[path] = tables.write_listed((row for row in rows if row["source"] == source), told, folder / path)
+        written[path] = tables.write_listed(file, source, folder / path)
     return written
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from lowincome.lake import opened_rows
@@ -30,15 +31,20 @@ def write_large_csv(table: Path, path: Path) -> int:
         return int(found.metadata.num_rows)
 
 
-def write_listed(listed: Iterable[dict[str, Any]], told: str, path: Path) -> int:
-    """Write `record_key,<told>,line` of one source, each record's line once, sorted; no value of any record.
+def write_listed(listed: Path, source: str, path: Path) -> int:
+    """Write the rows of one source, less its name, in the order of the file `listed`; no value of any record.
 
-    A key that looks like an ID is masked: a person reads these files, and the line leads to the row.
+    A key that looks like an ID is masked: a person reads these files, and the line leads to the row. Their number.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines = {(row["record_key"], row[told], _cell(row["line"])) for row in listed}
-    _write(path, ("record_key", told, "line"), sorted((mask_key(key), *rest) for key, *rest in lines))
-    return len(lines)
+    with opened_rows(listed) as found, path.open("w", encoding="utf-8", newline="") as file:
+        writer, count = csv.writer(file, lineterminator="\n"), 0
+        writer.writerow(found.schema_arrow.names[1:])
+        for batch in found.iter_batches():
+            own = batch.filter(pc.equal(batch["source"], source)).to_pylist()
+            writer.writerows((mask_key(row["record_key"]), *list(row.values())[2:]) for row in own)
+            count += len(own)
+    return count
 
 
 def _write(path: Path, names: Sequence[str], rows: Iterable[Iterable[str]]) -> None:

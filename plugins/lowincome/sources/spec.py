@@ -87,6 +87,15 @@ class SourceSpec:
         """Whether a record has the same key in every delivery; false where its place in the file names it."""
         return not any("{_position}" in table.record_key for table in self.tables)
 
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Tables of neither persons nor facts whose rows lie apart from the persons': each is counted by itself.
+
+        One that is read from the persons' own rows is not: its rows were counted with them.
+        """
+        counted = {table.part for table in self.tables if table.counts_as == "rows"}
+        return tuple(table.name for table in self.tables if table.counts_as == "other" and table.part not in counted)
+
 
 def load_spec(page: Path) -> SourceSpec:
     """One source from its YAML page; SettingsInvalid names the file and the wrong key."""

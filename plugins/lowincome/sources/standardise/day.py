@@ -26,7 +26,7 @@ from lowincome.sources.standardise.fields import lacking, unknown_fields
 from lowincome.sources.standardise.legible_copy import legible_copies
 from lowincome.sources.standardise.listed import oddities_sql, personal_numbers_sql, rejected_sql
 from lowincome.sources.standardise.mapping import mapping_sql
-from lowincome.sources.standardise.source_day import SourceDay
+from lowincome.sources.standardise.source_day import SourceDay, no_rows
 from lowincome.sources.standardise.state import Candidate
 from lowincome.sources.standardise.xlsx_cells import read_xlsx
 
@@ -72,6 +72,7 @@ def standardise(spec: SourceSpec, lake: Lake, data_date: date, audit: Audit) -> 
         return known
     manifest = read_json(landing / "manifest.json")
     day = SourceDay(spec.id, data_date, run_id=manifest["run_id"], mode=manifest["mode"])
+    day.others = {table: no_rows() for table in spec.others}
     day.inputs = [{"name": entry["name"], "sha256": entry["sha256"]} for entry in manifest["files"]]
     folder = lake.source_day(spec.id, data_date).parent / f".{data_date.isoformat()}"
     try:
@@ -254,9 +255,10 @@ def _arrival(work: Work, parsed: dict[str, engine.Input]) -> tuple[Path, int]:
 
 
 def _count(day: SourceDay, candidates: list[Candidate]) -> None:
-    """Persons under `rows`, items and settlements under `facts`."""
+    """Persons under `rows`, items and settlements under `facts`, what lies apart from both under its own name."""
+    counted = {"rows": day.rows, "facts": day.facts}
     for candidate in candidates:
-        counts = {"rows": day.rows, "facts": day.facts}.get(candidate.table.counts_as)
+        counts = counted.get(candidate.table.counts_as) or day.others.get(candidate.table.name)
         if counts is not None:
             counts["rows_in"] += candidate.delivered
             counts["quarantined"] += candidate.rejected

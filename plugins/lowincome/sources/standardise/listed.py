@@ -10,26 +10,27 @@ PLACE = "_file || case when _line > 0 then ':line/' || _line else ':row/' || _pl
 
 
 def rejected_sql(spec: SourceSpec) -> str:
-    """One SELECT over the parsed tables.
+    """One SELECT over the parsed tables: a line for every rejected row that the day counts.
 
-    A document whose own row and whose persons are rejected for one reason is listed by its persons: they are the
-    rows that the day counts.
+    A row that is counted by others of the same place (a document by its persons) is listed only where none of them is
+    rejected.
     """
     rows = " union all ".join(_of_table(spec, table) for table in spec.tables)
     return (
-        f"with rejected as ({rows}) select distinct source, record_key, table_name, reason, line from rejected "
+        f"with rejected as ({rows}) select source, record_key, table_name, reason, line from rejected "
         "where is_counted or line is null or not exists (select 1 from rejected as other "
         "where other.is_counted and other.file = rejected.file and other.line = rejected.line "
-        "and other.reason = rejected.reason) order by all"
+        "and other.position is not distinct from rejected.position) order by all"
     )
 
 
 def _of_table(spec: SourceSpec, table: TableSpec) -> str:
+    is_counted = table.counts_as != "other" or table.name in spec.others
     return (
         f"select '{spec.id}' as source, coalesce(record_key, '{spec.id}:' || {PLACE}, "
         f"'{spec.id}:{table.part}:row/' || _order) as record_key, "
         f"'{table.name}' as table_name, _reason as reason, nullif(cast(_line as bigint), 0) as line, _file as file, "
-        f"{str(table.counts_as != 'other').lower()} as is_counted from {table.name} where _reason is not null"
+        f"_position as position, {str(is_counted).lower()} as is_counted from {table.name} where _reason is not null"
     )
 
 

@@ -35,6 +35,7 @@ class SourceDay:
     inputs: list[dict[str, str]] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=no_rows)
     facts: dict[str, int] = field(default_factory=no_rows)
+    others: dict[str, dict[str, int]] = field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     delivery: list[dict[str, Any]] = field(default_factory=list)
     expectations: list[dict[str, Any]] = field(default_factory=list)
@@ -57,6 +58,7 @@ class SourceDay:
             "inputs": self.inputs,
             **self.rows,
             "facts": self.facts,
+            "others": self.others,
             "tables": self.tables,
             "delivery": self.delivery,
             "expectations": self.expectations,
@@ -67,7 +69,7 @@ class SourceDay:
 def refuse(lake: Lake, day: SourceDay, reason: str) -> None:
     """Turn the day into a refusal: its rows are counted, none is used; what was accepted before stays in force."""
     day.state, day.reason = "refused", reason
-    for counts in (day.rows, day.facts):
+    for counts in (day.rows, day.facts, *day.others.values()):
         counts.update(kept=0, quarantined=0, refused=counts["rows_in"])
     accepted = read(lake, day.source, day.data_date) or {}
     day.tables, day.inputs = accepted.get("tables", {}), accepted.get("inputs", day.inputs)
@@ -91,8 +93,11 @@ def mark_absent(lake: Lake, source: str, data_date: date, reason: str, state: st
 
 
 def check_balance(record: Record) -> None:
-    """Rows in = kept + quarantined + refused, for persons and for facts; AuditFailed when a row is lost."""
-    for name, counts in (("rows", record), ("facts", record["facts"])):
+    """Rows in = kept + quarantined + refused, for persons, facts and other tables; AuditFailed when a row is lost.
+
+    Records that were written before the other tables were counted have none.
+    """
+    for name, counts in {"rows": record, "facts": record["facts"], **record.get("others", {})}.items():
         ends = counts["kept"] + counts["quarantined"] + counts["refused"]
         if counts["rows_in"] != ends:
             raise AuditFailed(
