@@ -19,7 +19,7 @@ The map of the house. Imports go down this list, never up and never sideways bet
                  SQL on Spark), `audit` (Great Expectations)
                  secrets: `keys`, `sealed` and `sealed_filesystem` (encryption), `mask` (what people are shown)
                  words: `strict_yaml` (pages of them and of law), `messages`, `causes`, `closings`, `expectations`,
-                 `findings`, `figures`, `charts`
+                 `unanswered` (what a flag is open for), `findings`, `figures`, `charts`
                  the rest: `errors`, `trouble` (by cause), `settings`, `areas`, `shanghai` (its time), `working_days`,
                  `workbooks` (those of others, opened behind a guard)
 

@@ -29,7 +29,7 @@ def flag(flag_id: str, rule_id: str = "B04", **changes: Any) -> dict[str, Any]:
         "reason_en": None, "assumptions": None, "item_id": "H1", "forming_key": "assistance_roster:J1",
         "is_about_member": False, "subject_name": None, "name": "王秀英", "id_no": "370102196001022324",
         "phone": "13800001234", "address": "千佛山街道1号", "before_certainty": "certain", "before_low": one,
-        "before_high": one, "before_state": "open", "finding": None, "visited_on": None,
+        "before_high": one, "before_state": "open", "finding": None, "visited_on": None, "unanswered": None,
     } | changes
 
 

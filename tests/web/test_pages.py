@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from fastapi.testclient import TestClient
-from lowincome.web import prepare
+from lowincome.web import card, prepare
 from lowincome.web.staff import ROLES
 
 from tests.web import world as planted
@@ -132,6 +132,22 @@ def test_a_card_tells_what_may_hold_from_what_cannot_be_told_and_each_record_onc
     assert [">cannot tell<" in row for row in judged.values()] == [True, False, False]
     assert [">may hold<" in row for row in judged.values()] == [False, True, False]
     assert [row.count('title="a:1"') for row in judged.values()] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(("language", "told"), [
+    ("zh", "尚未答复：机动车（1人）。"), ("en", "Not answered yet: Vehicles (persons: 1).")])
+@pytest.mark.parametrize("owed", [{"unanswered": "A04:1"}, {"unanswered": None}, {}])
+def test_a_card_names_what_nobody_answered_and_nothing_where_nothing_is_owed(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, language: str, told: str, owed: dict[str, str | None]
+) -> None:
+    """A day that an earlier version prepared does not say what is owed."""
+    found = card._flags
+    monkeypatch.setattr(card, "_flags", lambda desk, item: [
+        {name: value for name, value in row.items() if name != "unanswered"} | owed for row in found(desk, item)])
+    text = client.get(f"/item/{OWN}?why=worklist&lang={language}", headers=LI).text
+    reason = text.partition('<p class="reason">')[2].partition("</p>")[0]
+    assert reason.endswith(told) is bool(owed.get("unanswered"))
+    assert (told[:4] in reason) is bool(owed.get("unanswered"))
 
 
 @pytest.mark.parametrize(("language", "area", "money"), [

@@ -77,6 +77,20 @@ def test_facts_of_one_person_code_and_month_stand_in_the_order_of_their_records(
     assert [fact["record_key"] for fact in facts if fact["code"] == "I01"] == [f"city_check:{n}" for n in range(10)]
 
 
+@pytest.mark.parametrize(("certainty", "owed"), [("possible", "A04:1"), ("certain", None)])
+def test_a_possible_flag_keeps_which_items_nobody_answered(
+    tmp_path: Path, certainty: str, owed: str | None
+) -> None:
+    tables = world.inputs({"H370102000001": "370102"}, D)
+    for name, changes in (("flag_day", {"certainty": certainty}), ("criterion", {"outcome": None, "is_told": True})):
+        rows = [row | changes for row in tables[name].to_pylist()]
+        tables[name] = pa.Table.from_pylist(rows, schema.TABLES[name])
+    tables["winning_fact"] = schema.TABLES["winning_fact"].empty_table()
+    run = pa.table({"data_date": pa.array([D], pa.date32()), "month": [f"{D:%Y%m}"]})
+    prepare.build(tables, run, catalogue.as_dicts(), ANSWERED_FLAG.empty_table(), tmp_path / "day" / "run")
+    assert pq.read_table(tmp_path / "day" / "run" / "370102" / "flag.parquet")["unanswered"].to_pylist() == [owed]
+
+
 def test_a_number_that_a_source_took_from_an_id_is_masked_wherever_a_page_shows_a_key(tmp_path: Path) -> None:
     home = "370102196001022324"
     world.prepare_day(tmp_path, D, {home: "370102"})

@@ -1,6 +1,7 @@
 -- The day's flags with what a caseworker needs to find the family, yesterday's figures and the answer in force.
 -- Grain: one flag, closed ones too, so that a row can say what ended. Null in township: no known street or town;
--- in before_*: not open yesterday; in finding: nobody answered; in close_reason: it did not close.
+-- in before_*: not open yesterday; in finding: nobody answered; in close_reason: it did not close; in unanswered: nothing
+-- is owed that the flag is open for (unanswered.sql).
 -- Names, IDs and phones are raw here and are masked before they are written.
 with head as (
     select household.household_id, household.forming_key, record.name, record.address, record.phone
@@ -24,7 +25,7 @@ select
     subject.name as subject_name, coalesce(head.name, leader.name) as name, leader.id_no,
     coalesce(head.phone, own.phone) as phone, coalesce(head.address, own.address) as address,
     before.certainty as before_certainty, before.observed_low as before_low, before.observed_high as before_high,
-    before.state as before_state, answer.finding, answer.visited_on
+    before.state as before_state, answer.finding, answer.visited_on, unanswered.items as unanswered
 from flag_day as flag
 left join household on flag.household_id = household.household_id
 left join head on flag.household_id = head.household_id
@@ -35,4 +36,5 @@ left join township
     on substr(coalesce(household.area_code, own.area_code), 1, 9) = township.township_code
 left join previous_flag_day as before on flag.flag_id = before.flag_id
 left join flag_answer as answer on flag.flag_id = answer.flag_id
+left join unanswered on flag.flag_id = unanswered.flag_id
 order by district, flag.rule_id, flag.flag_id

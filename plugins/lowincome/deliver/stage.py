@@ -45,6 +45,7 @@ def build(inputs: Inputs, run: pa.Table, audited: Published, day: Day, aside: Pa
     rows |= _listed(day, "oddities", known, aside, folder)
     undecided = _put_aside("undecided", known, aside)
     rows["validation/undecided.csv"] = tables.write_large_csv(undecided, folder / "validation" / "undecided.csv")
+    known["unanswered"] = [_put_aside("unanswered", known, aside)]
     flags = _put_aside("worklist", known, aside, ROWS_A_GROUP)
     counts = engine.query(SQL / "flag_count.sql", {"flag": [flags]}).to_pylist()
     lists = districts.write_worklists(day, flags, counts, folder)

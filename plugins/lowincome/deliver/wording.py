@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from lowincome import closings
+from lowincome import closings, unanswered
 from lowincome.deliver.items import Flag, Item
 from lowincome.figures import plain
 from lowincome.mask import mask_name
@@ -55,14 +55,17 @@ def _labelled(item: Item) -> Iterator[tuple[Flag, str]]:
 
 def _why(flag: Flag, rule: dict[str, Any], label: str) -> str:
     who = f"{mask_name(flag['subject_name'])}：" if flag["is_about_member"] else ""
-    text = reason(flag, rule).rstrip("。")
+    told = (reason(flag, rule), unanswered.sentence(flag["unanswered"])["zh"])
+    text = "。".join(part.rstrip("。") for part in told if part)
     certain = _certain(flag["certainty"], "zh")
     return f"【{label} {rule['title_zh']}·{certain}】{who}{text}（依据：{rule['legal_basis']}）。"
 
 
 def _why_en(flag: Flag, rule: dict[str, Any], label: str) -> str:
     certain = _certain(flag["certainty"], "en")
-    return f"[{label}, {certain}] {reason(flag, rule, 'en')} Verify: {rule['advice_en']}"
+    owed = unanswered.sentence(flag["unanswered"])["en"]
+    told = (f"[{label}, {certain}]", reason(flag, rule, "en"), owed, f"Verify: {rule['advice_en']}")
+    return " ".join(part for part in told if part)
 
 
 def _change(flag: Flag, language: str) -> str:

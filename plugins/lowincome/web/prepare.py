@@ -19,6 +19,8 @@ from lowincome.settings import INCLUDE
 from lowincome.working_days import due_date, numbered
 
 SQL = INCLUDE / "sql" / "web" / "prepare"
+UNANSWERED = INCLUDE / "sql" / "deliver" / "unanswered.sql"
+"""The list's own statement: the card tells what the list told."""
 TABLES = ("flag", "item", "choice", "criterion", "member", "family", "fact", "statistic")
 MASKS: dict[str, Callable[[str | None], str]] = {
     "name": mask_name, "id_no": mask_id, "phone": mask_phone, "address": mask_address,
@@ -46,6 +48,8 @@ def build(
     shutil.rmtree(work, ignore_errors=True)
     rows = {}
     with aside("pages") as scratch:
+        engine.run_sql(UNANSWERED, known, scratch / "unanswered.parquet")
+        known["unanswered"] = [scratch / "unanswered.parquet"]
         for name in TABLES:
             file = scratch / f"{name}.parquet"
             rows[name] = engine.run_sql(SQL / f"{name}.sql", known, file, rows_a_group=ROWS_PER_GROUP)

@@ -9,7 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from lowincome import causes, closings
+from lowincome import causes, closings, unanswered
 from lowincome.expectations import why_zh
 from lowincome.figures import SHARE, plain
 from lowincome.settings import INCLUDE
@@ -78,7 +78,7 @@ def _environment() -> Environment:
     environment.filters |= {"yuan": _yuan, "plain": plain, "month": _month, "local": local}
     environment.globals |= {
         "district_name": district_name, "township_name": township_name, "closing": closings.sentence,
-        "why_zh": why_zh, "cause_said": causes.sentence, "SHARE": SHARE}
+        "unanswered": unanswered.sentence, "why_zh": why_zh, "cause_said": causes.sentence, "SHARE": SHARE}
     return environment
 
 
