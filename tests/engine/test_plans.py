@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -61,12 +62,12 @@ def _looked_at(found: dict[str, int]) -> Any:
     session = engine._session
 
     @contextmanager
-    def planned(sql: str, inputs: Mapping[str, Input]) -> Iterator[Any]:
+    def planned(sql: str, inputs: Mapping[str, Input], output: Path | None = None) -> Iterator[Any]:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(engine, "_session", session)
             many = {name: _many(name, source) for name, source in engine._only_named(sql, inputs).items()}
             found[sql] = max(found.get(sql, 0), _smaller_side(_plan(sql, many)))
-        with session(sql, inputs) as opened:
+        with session(sql, inputs, output) as opened:
             yield opened
 
     return planned
