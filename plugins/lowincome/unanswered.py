@@ -1,9 +1,12 @@
 """What nobody answered of a flag, as a sentence in both languages; the same on the list and on the card."""
 
+from collections import defaultdict
+
 from lowincome.messages import pairs
 
 LANGUAGES = ("zh", "en")
-COMMA = {"zh": "、", "en": ", "}
+BETWEEN_ITEMS = {"zh": "、", "en": ", "}
+BETWEEN_NUMBERS = {"zh": "；", "en": "; "}
 
 
 def sentence(items: str | None) -> dict[str, str]:
@@ -12,16 +15,21 @@ def sentence(items: str | None) -> dict[str, str]:
 
 
 def _told(items: str, language: str) -> str:
+    """Items in the order of their page, those of which as many members are owed together."""
     order = list(pairs("items"))
-    asked = sorted((item.partition(":") for item in items.split("|")), key=lambda item: order.index(item[0]))
-    named = (_named(code, persons, language) for code, _, persons in asked)
-    return _said("worklist", "unanswered", language).format(items=COMMA[language].join(named))
+    owed = sorted((item.partition(":") for item in items.split("|")), key=lambda item: order.index(item[0]))
+    by_number: dict[str, list[str]] = defaultdict(list)
+    for code, _, persons in owed:
+        by_number[persons].append(_said("items", code, language))
+    named = (_named(words, persons, language) for persons, words in by_number.items())
+    return _said("worklist", "unanswered", language).format(items=BETWEEN_NUMBERS[language].join(named))
 
 
-def _named(code: str, persons: str, language: str) -> str:
-    """An item, of a household with the number of members whom nobody answered about."""
-    word = _said("items", code, language)
-    return _said("worklist", "unanswered.of", language).format(item=word, persons=persons) if persons else word
+def _named(words: list[str], persons: str, language: str) -> str:
+    """Items, of a household with the number of members whom nobody answered about."""
+    joined = BETWEEN_ITEMS[language].join(words)
+    key = "unanswered.each" if len(words) > 1 else "unanswered.of"
+    return _said("worklist", key, language).format(items=joined, persons=persons) if persons else joined
 
 
 def _said(page: str, key: str, language: str) -> str:

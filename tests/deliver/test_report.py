@@ -104,7 +104,7 @@ def test_a_page_counts_what_holds_neither_persons_nor_facts_by_itself(tmp_path: 
     apart = {"city_check": found()["sources"]["city_check"] | {"others": {"coverage": counts, "lease": counts}}}
     shown = page(tmp_path / "index.html", sources=apart).partition("Neither persons nor facts")[2]
     text = shown.partition("</table>")[0]
-    assert "households covered" in text and "<td>lease</td>" in text
+    assert "roster households" in text and "<td>lease</td>" in text
     assert re.findall(r'<td class="n">(\d+)</td>', text) == ["9", "6", "3", "0"] * 2
 
 

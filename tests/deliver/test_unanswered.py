@@ -99,9 +99,11 @@ def test_every_criterion_that_reads_items_is_one_of_a_rule_and_reads_what_is_cor
 
 def test_a_sentence_names_income_first_and_says_of_how_many_members() -> None:
     told = sentence("A04:1|I01:2")
-    assert told["zh"] == "尚未答复：工资（2人）、机动车（1人）。"
-    assert told["en"] == "Not answered yet: Wages (persons: 2), Vehicles (persons: 1)."
+    assert told["zh"] == "尚未答复：工资（2人）；机动车（1人）。"
+    assert told["en"] == "Not answered yet: Wages (persons: 2); Vehicles (persons: 1)."
     assert sentence("I01|S05")["zh"] == "尚未答复：工资、职工社保。"
+    assert sentence("A01:2|A04:1|I01:2")["zh"] == "尚未答复：工资、存款（各2人）；机动车（1人）。"
+    assert sentence("A01:2|I01:2")["en"] == "Not answered yet: Wages, Deposits (persons: 2 each)."
     assert sentence(None) == {"zh": "", "en": ""}
 
 

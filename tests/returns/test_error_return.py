@@ -81,6 +81,11 @@ def test_a_rejected_row_opens_a_fault_on_the_day_of_its_delivery(sources: Source
         "occurrences": 1, "openings": 1, "state_version": None}
 
 
+def test_rows_of_one_record_with_one_reason_are_one_fault(sources: Sources) -> None:
+    (row,) = sources.deliver(rejected_record=[rejected("city_check:R1")] * 3)
+    assert (row["record_key"], row["occurrences"]) == ("city_check:R1", 1)
+
+
 def test_a_fault_that_is_delivered_again_stays_the_same_fault_and_is_counted(sources: Sources) -> None:
     sources.deliver(rejected_record=[rejected("city_check:R1")])
     (row,) = sources.deliver(rejected_record=[rejected("city_check:R1")])

@@ -31,6 +31,11 @@ def test_there_are_the_six_sources_of_the_contract() -> None:
             "assistance_roster"} <= set(registry())
 
 
+def test_what_lies_apart_from_the_persons_is_counted_by_itself_and_what_is_read_from_their_rows_is_not() -> None:
+    apart = {name: spec.others for name, spec in registry().items() if spec.others}
+    assert apart == {"assistance_roster": ("coverage", "payment", "subsidy")}
+
+
 @pytest.mark.parametrize(("key", "value", "words"), [
     ("id", "other", "value of id"), ("transport", "carrier_pigeon", "value of transport"),
     ("reader", "pdf", "value of reader"), ("load", "some", "value of load"), ("max_shrink", 1, "value of max_shrink"),

@@ -40,7 +40,7 @@ WORDS = {
         "no_district": "不在济南或地区不明，不评估 outside Jinan or area unknown, not evaluated",
         "consent_lapsed": "核对授权已过期，待续签 consent lapsed, to be renewed"},
     "severities": {"critical": "阻断", "quarantine": "隔离", "warning": "提示"},
-    "tables": {"coverage": "在保家庭 households covered", "payment": "发放 payments",
+    "tables": {"coverage": "救助家庭 roster households", "payment": "发放 payments",
                "subsidy": "残疾人补贴 disability subsidies"},
 }
 
