@@ -388,6 +388,13 @@ def test_health_names_the_newest_published_day_and_what_is_late_though_no_source
     assert ("not in time · 2026-11-23" in text and "/runbook#unpublished" in text) is not is_quiet
 
 
+@pytest.mark.parametrize(("language", "named"), [("zh", "清单待放行 · 历下区"), ("en", "Lists wait · Lixia")])
+def test_health_names_the_districts_whose_lists_wait(world: World, language: str, named: str) -> None:
+    held = {"kind": "held", "title": {"zh": "清单待放行", "en": "Lists wait"}, "about": {"370102 历下区": "too many"}}
+    object.__setattr__(world.office, "publication", lambda: [held])
+    assert named in world.client().get(f"/health?lang={language}", headers={"x-user": "wu"}).text
+
+
 def test_what_engineers_were_told_and_is_not_over_stands_on_the_health_page(client: TestClient) -> None:
     chinese, english = (client.get(f"/health?lang={lang}", headers={"x-user": "wu"}).text for lang in ("zh", "en"))
     assert "未恢复的告警" in chinese and "来源被拒收" in chinese

@@ -10,6 +10,7 @@ from lowincome import trouble
 from lowincome.web import days, render
 from lowincome.web.handbook import chapter
 from lowincome.web.office import Rows
+from lowincome.web.prepare import district_names
 from lowincome.web.visitor import Visitor, may_open
 
 router = APIRouter()
@@ -27,7 +28,8 @@ def show_health(visitor: Engineer) -> HTMLResponse:
     return render.page(
         visitor, "health.html", columns=columns, records=records, alerts=visitor.office.alerts(),
         causes=_with_runs(visitor, trouble.troubles(records)), publication=visitor.office.publication(),
-        found=days.results(visitor.office.output, published) if published else None, times=visitor.office.tasks.times())
+        found=days.results(visitor.office.output, published) if published else None, times=visitor.office.tasks.times(),
+        place=_place)
 
 
 @router.get("/runbook")
@@ -41,3 +43,9 @@ def _with_runs(visitor: Visitor, causes: Rows) -> Rows:
     """Each cause with the run of its last day, which is the one to clear; None where Airflow has forgotten it."""
     return [cause | {"run": visitor.office.tasks.run_of(f"ingest_{cause['source']}", cause["last"])}
             for cause in causes]
+
+
+def _place(name: str, language: str) -> str:
+    """What an alert is about: a district by its name in the reader's language, else its own first word."""
+    word = name.split()[0]
+    return render.district_name(word, language) if word in district_names() else word
