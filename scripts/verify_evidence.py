@@ -156,18 +156,22 @@ def _json(members: dict[str, bytes], name: str) -> dict[str, Any]:
 
 
 def main() -> int:
-    """0 when the pack holds, or was redacted; else 1."""
+    """0 when the pack holds, or was redacted; else 1, and 2 where pack or anchors are not there."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pack", type=Path)
     parser.add_argument("anchors", type=Path, nargs="?")
     parser.add_argument("--blank", nargs="+", metavar="PATTERN", default=[])
     parser.add_argument("--to", type=Path)
     options = parser.parse_args()
+    if not options.pack.is_file():
+        parser.error(f"there is no pack {options.pack}")
+    files = sorted(options.anchors.glob("*.json")) if options.anchors else []
+    if options.anchors and not files:
+        parser.error(f"there are no anchors in {options.anchors}, so nothing was compared with them")
     content = options.pack.read_bytes()
     if options.to:
         write(blanked(content, options.blank), options.to)
         return 0
-    files = sorted(options.anchors.glob("*.json")) if options.anchors else []
     heads = {head["entry_no"]: head["hash"] for head in (json.loads(path.read_text("utf-8")) for path in files)}
     found = faults(content, heads if options.anchors else None)
     members = read_pack(content) if not found else {}

@@ -225,3 +225,18 @@ def test_a_pack_and_a_redacted_one_are_for_their_owner_alone_also_where_a_readab
     assert verify_evidence.main() == 0
     assert [path.stat().st_mode & 0o777 for path in (pack, redacted)] == [0o600] * 2
     assert verify_evidence.faults(redacted.read_bytes(), None) == []
+
+
+@pytest.mark.parametrize(("given", "told"), [
+    (("no.zip",), "there is no pack"), (("a.zip", "empty"), "there are no anchors in"),
+    (("a.zip", "elsewhere"), "there are no anchors in")])
+def test_a_pack_or_anchors_that_are_not_there_are_no_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], given: tuple[str, ...],
+    told: str,
+) -> None:
+    (tmp_path / "a.zip").write_bytes(b"")
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setattr("sys.argv", ["verify_evidence.py", *(str(tmp_path / name) for name in given)])
+    with pytest.raises(SystemExit) as ended:
+        verify_evidence.main()
+    assert ended.value.code == 2 and told in capsys.readouterr().err
