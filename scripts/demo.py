@@ -115,15 +115,17 @@ def _run(dag: Any, day: date, console: Console) -> str:
 
 
 def _show(folder: Path, is_published: bool, console: Console) -> None:
-    """What came in, what was quarantined, what was flagged and where the files lie."""
+    """What came in, why a source's day did not, what was quarantined, what was flagged and where the files lie."""
     if not is_published:
         kept = "; the folder holds what was published before" if folder.exists() else ""
         console.print(Text(f"{folder.name}: not published", "bold red"), kept, sep="")
         return
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    flags = json.loads((folder / "validation" / "results.json").read_text("utf-8"))["flags"]
+    results = json.loads((folder / "validation" / "results.json").read_text("utf-8"))
     console.print(_source_table(folder.name, manifest))
-    console.print(_flag_table(folder.name, flags))
+    for reason in (source["reason"] for _, source in sorted(results["sources"].items()) if source["reason"]):
+        console.print(f"- {reason}")
+    console.print(_flag_table(folder.name, results["flags"]))
     console.print(f"files: {folder}\n")
 
 
