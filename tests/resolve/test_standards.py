@@ -153,3 +153,9 @@ def compared(**sides: object) -> dict[str, str]:
     kinds |= {"left_birth": pa.date32(), "right_birth": pa.date32()}
     pair = pa.Table.from_pylist([{name: sides.get(name) for name in kinds}], pa.schema(kinds))
     return dict(engine.query(SQL / "compared_pair.sql", {**lists(), "pair": pair}).to_pylist()[0])
+
+
+def test_a_number_whose_birth_date_lies_in_the_year_0_has_none(tmp_path: Path) -> None:
+    records = [{"key": f"city_check:{year}", "id": f"370102{year}0101232X"} for year in ("0000", "0001")]
+    found = resolve(tmp_path, records).table("current_record")
+    assert [(row["id_kind"], row["id_birth"]) for row in found] == [("invalid", None), ("invalid", date(1, 1, 1))]

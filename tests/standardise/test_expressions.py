@@ -37,6 +37,15 @@ def test_a_date_that_is_none_is_not_read() -> None:
     assert [value is not None for value in read("date_time", texts)] == [False, True, False, True, False, True]
 
 
+@pytest.mark.parametrize(("name", "clock"), [
+    ("date", ""), ("date_time", " 10:00:00"), ("local_time", " 10:00:00"), ("zoned_time", "T10:00:00+08:00"),
+])
+def test_a_year_from_1_to_9999_is_read_and_another_is_none(name: str, clock: str) -> None:
+    days = ["0000-01-01", "0001-02-01", "9999-12-30", "10000-01-01", "-0001-01-01", "294247-01-10"]
+    read_as = read(name, [day + clock for day in days])
+    assert [value is not None for value in read_as] == [False, True, True, False, False, False]
+
+
 AMOUNTS = ("0", "50", "-3", "100.1", "0.07", "-0.05", "123456789.99", "99999999999.99")
 
 

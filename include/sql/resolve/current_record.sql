@@ -34,7 +34,7 @@ numbered as (
         *,
         cast(body as bigint) as number,
         cast(substr(body, 1, 2) as integer) as region,
-        cast(try_strptime(substr(body, 7, 8), '%Y%m%d') as date) as id_birth
+        case when substr(body, 7, 4) <> '0000' then cast(try_strptime(substr(body, 7, 8), '%Y%m%d') as date) end as id_birth
     from candidate
 ),
 summed as (
