@@ -4,7 +4,7 @@
 -- longer in force.
 with today as (
     select
-        fact.source, fact.record_key, record.id_raw, fact.as_of, fact.status, cast(fact.quantity as int) as quantity
+        fact.source, fact.record_key, record.id_raw, fact.as_of, fact.status, cast(fact.quantity as bigint) as quantity
     from economic_fact as fact
     left join person_record as record
         on fact.source = record.source
