@@ -78,19 +78,21 @@ summed as (
     from earning
     group by household_id
 ),
+-- parts_per_share: the ten-thousandth of parts_per_monthly_fen. What the parts are multiplied by for six decimals of a
+-- fen is so much the less, and many large amounts in one household still fit into the engine's whole numbers.
 figure as (
     select
         household_id,
-        cast((cast(expected_low as hugeint) * 1000000 + parts_per_monthly_fen // 2) // parts_per_monthly_fen as decimal(38, 0))
+        cast((cast(expected_low as hugeint) * 100 + parts_per_share // 2) // parts_per_share as decimal(38, 0))
             * cast(0.00000001 as decimal(9, 8)) as income_low,
-        cast((cast(case when not is_income_open then expected_high end as hugeint) * 1000000 + parts_per_monthly_fen // 2) // parts_per_monthly_fen as decimal(38, 0))
+        cast((cast(case when not is_income_open then expected_high end as hugeint) * 100 + parts_per_share // 2) // parts_per_share as decimal(38, 0))
             * cast(0.00000001 as decimal(9, 8)) as income_high,
-        cast((cast(known_low as hugeint) * 1000000 + parts_per_monthly_fen // 2) // parts_per_monthly_fen as decimal(38, 0))
+        cast((cast(known_low as hugeint) * 100 + parts_per_share // 2) // parts_per_share as decimal(38, 0))
             * cast(0.00000001 as decimal(9, 8)) as known_low,
-        cast((cast(case when not is_income_open then known_high end as hugeint) * 1000000 + parts_per_monthly_fen // 2) // parts_per_monthly_fen as decimal(38, 0))
+        cast((cast(case when not is_income_open then known_high end as hugeint) * 100 + parts_per_share // 2) // parts_per_share as decimal(38, 0))
             * cast(0.00000001 as decimal(9, 8)) as known_high
     from (
-        select summed.*, summed.counted * 12 * cast(run.parts_per_fen as hugeint) as parts_per_monthly_fen
+        select summed.*, summed.counted * 12 * (cast(run.parts_per_fen as hugeint) // 10000) as parts_per_share
         from summed
         cross join run
     )

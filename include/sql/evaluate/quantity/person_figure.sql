@@ -93,7 +93,7 @@ select
     case when monitored.person_id is null then false else monitored.is_monitored end as is_monitored,
     coalesce(monitored.evidence, '') as monitored_evidence,
     income.known_wage_parts, income.carried_wage_parts,
-    cast(cast(coalesce(income.known_wage_parts, 0) as hugeint) * 1000000 // cast(run.parts_per_fen as hugeint) as decimal(38, 0))
+    cast(cast(coalesce(income.known_wage_parts, 0) as hugeint) * 100 // (cast(run.parts_per_fen as hugeint) // 10000) as decimal(38, 0))
         * cast(0.00000001 as decimal(9, 8)) as known_wages, coalesce(income.is_wage_open, true) as is_wage_open,
     employment.is_insured,
     ended.stopped_on,
