@@ -17,7 +17,7 @@ The map of the house. Imports go down this list, never up and never sideways bet
                  `redirects` (where ids lead)
                  engines: `engine` (DuckDB; where `scaled_out` says so `engine_spark`, `dialect`, `java_regex`: the same
                  SQL on Spark), `audit` (Great Expectations)
-                 secrets: `keys`, `sealed` and `sealed_filesystem` (encryption), `mask` (what people are shown)
+                 privacy: `keys`, `sealed` and `sealed_filesystem` (encryption), `mask` (what people are shown)
                  words: `strict_yaml` (pages of them and of law), `messages`, `causes`, `closings`, `expectations`,
                  `unanswered` (what a flag is open for), `findings`, `figures`, `charts`
                  the rest: `errors`, `trouble` (by cause), `settings`, `areas`, `shanghai` (its time), `working_days`,
