@@ -46,7 +46,7 @@ def prepare_environment() -> tuple[Path, Path]:
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow' / 'airflow.db'}",
         "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Shanghai", "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
     }
-    if is_sandbox_on() and (_world_page(home).exists() or not (home / "lake").exists()):  # no home of real people
+    if is_sandbox_on() and (world_page(home).exists() or not (home / "lake").exists()):  # no home of real people
         settings |= {name: os.environ.get(name) or value for name, value in _played(home).items()}
     os.environ.update({name: str(value) for name, value in settings.items()})
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -84,13 +84,14 @@ def is_sandbox_on() -> bool:
     return os.environ.get("SANDBOX", "on").lower() not in ("off", "0", "false", "no")
 
 
-def _world_page(home: Path) -> Path:
+def world_page(home: Path) -> Path:
+    """Where a home keeps what its sandbox plays."""
     return home / "sandbox" / "world.json"
 
 
 def sandbox_world(home: Path, days: list[date]) -> SandboxWorld:
     """The home's world, made by the first call; SystemExit when it does not reach to the dates asked for."""
-    path = _world_page(home)
+    path = world_page(home)
     if path.exists():
         world = SandboxWorld(**json.loads(path.read_text("utf-8")))
     else:

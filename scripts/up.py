@@ -11,7 +11,7 @@ import sys
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from airflow_home import SandboxWorld, is_sandbox_on, migrate_airflow, prepare_environment, running
+from airflow_home import SandboxWorld, is_sandbox_on, migrate_airflow, prepare_environment, running, world_page
 
 STOP_SECONDS = 30
 
@@ -26,7 +26,7 @@ def main() -> int:
     os.environ |= {"AIRFLOW__API__PORT": port, "AIRFLOW__API__BASE_URL": f"http://localhost:{port}",
                    "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"}
     migrate_airflow(home)
-    known = home / "sandbox" / "world.json"
+    known = world_page(home)
     with ExitStack() as stack:
         if is_sandbox_on() and known.exists():
             stack.enter_context(running(SandboxWorld(**json.loads(known.read_text("utf-8"))), known.parent))

@@ -16,7 +16,7 @@ from lowincome.lake import Lake, digest, read_json
 from lowincome.register import chain
 from lowincome.register.chain import Fault
 from lowincome.register.models import AuditEntry
-from lowincome.version_folder import MANIFEST, VERSIONS, Gone, files, folders
+from lowincome.version_folder import MANIFEST, VERSIONS, Gone, files, folders, named
 
 KIND = "published"
 
@@ -43,7 +43,7 @@ def _gone_whole(engine: Engine, output: Path, versions: Sequence[tuple[str, Path
                 if not (output / day).is_dir())
     lost = {key for key, algorithm, content in sealed
             if (day := key.partition("/")[0], algorithm, content) not in stands
-            and not (output / VERSIONS / f"{day}-{content[:12]}").is_dir()}  # a changed one is told by its own name
+            and not (output / VERSIONS / named(day, content)).is_dir()}  # a changed one is told by its own name
     yield from (Fault(KIND, key, "version missing") for key in sorted(lost))
 
 

@@ -9,8 +9,13 @@ Gone = set[tuple[str, str]]
 
 
 def name_of(data_date: str, manifest: bytes) -> str:
+    """The name of a day's version, from the content of its manifest."""
+    return named(data_date, hashlib.sha256(manifest).hexdigest())
+
+
+def named(data_date: str, sha256: str) -> str:
     """The name of a day's version: `<data date>-<first 12 digits of the SHA-256 of its manifest>`."""
-    return f"{data_date}-{hashlib.sha256(manifest).hexdigest()[:12]}"
+    return f"{data_date}-{sha256[:12]}"
 
 
 def folders(output: Path) -> list[Path]:

@@ -1,6 +1,7 @@
 -- Records worth comparing with a record that is to be placed: same name and birth date; same phone with the same name
 -- or birth date (phones that many use say nothing); an ID one slip away; families that share a person with a valid ID,
 -- with the same name or birth date. Two rows of one family are two persons, unless they repeat each other.
+-- Phones and families are met by one trait at a time: by either of two the engine may compare all with all.
 -- Grain: loose record (left) and other record (right); of two loose records the lower key is left. is_mate: the two
 -- stand in families that share another person; false: both stand in families whose known members differ; else null.
 with loose as (

@@ -13,7 +13,7 @@ import xlsxwriter
 from openpyxl.utils.escape import unescape
 
 from lowincome.deliver.columns import COVER_SHEET, LIST_SHEET, PLACES, labels, watermark
-from lowincome.deliver.cover_sheet import row_height
+from lowincome.deliver.cover_sheet import A4, row_height
 from lowincome.deliver.unlock import NotAList, unlock
 from lowincome.deliver.workbook import CELL, HEAD, options
 from lowincome.findings import findings, misdated
@@ -26,7 +26,6 @@ Said = Mapping[str, str]
 """Words by language, zh and en."""
 DATE_LABEL = "数据日期"
 LABEL = r"[ABQ]\d\d(?:-\d+)?"
-A4 = 9
 WHOLE_FILE = "整个文件\nwhole file"
 RETURNED = (("工作簿行号\nRow", 12), ("规则\nRules", 12), ("核查结果\nFinding", 14), ("核查日期\nVisited on", 14),
             ("备注\nRemark", 30), ("退回原因\nWhy it came back", 60))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lowincome.deliver.columns import CONFIDENTIAL, COVER_SHEET, PAGE_OF, stamp
-from lowincome.deliver.cover_sheet import CoverSheet
+from lowincome.deliver.cover_sheet import A4, CoverSheet
 from lowincome.deliver.items import Item
 from lowincome.deliver.worklist import Worklist
 from lowincome.working_days import is_decreed
@@ -122,7 +122,7 @@ def _calendar_notes(worklist: Worklist) -> list[tuple[str, str]]:
 
 
 def _print_setup(sheet: Any, worklist: Worklist) -> None:
-    sheet.set_paper(9)
+    sheet.set_paper(A4)
     sheet.fit_to_pages(1, 1)
     mark = stamp(worklist.recipient, worklist.data_date)
     sheet.set_header(f'&C&"Microsoft YaHei,Bold"&14&K999999{mark}')

@@ -5,6 +5,9 @@ from functools import cache, lru_cache
 from typing import Any
 from unicodedata import east_asian_width
 
+A3, A4 = 8, 9
+"""Paper as spreadsheets number it."""
+
 
 def display_width(text: str) -> int:
     """Width in columns: a Han character or full-width mark takes two."""

@@ -14,7 +14,7 @@ import xlsxwriter
 from lowincome import causes
 from lowincome.deliver.columns import stamp
 from lowincome.deliver.cover import SOURCE_STATES
-from lowincome.deliver.cover_sheet import CoverSheet, row_height
+from lowincome.deliver.cover_sheet import A4, CoverSheet, row_height
 from lowincome.deliver.error_return import ErrorReturn
 from lowincome.deliver.workbook import CELL, HEAD, options, print_setup
 from lowincome.mask import mask_key
@@ -81,7 +81,7 @@ def _cover(book: Any, one: ErrorReturn) -> None:
     cover.section("使用说明", "How to use it")
     for chinese, english in NOTES:
         cover.note(chinese, english)
-    print_setup(sheet, one.recipient, told["title_zh"], one.data_date, paper=9)
+    print_setup(sheet, one.recipient, told["title_zh"], one.data_date, paper=A4)
     sheet.fit_to_pages(1, 1)
 
 

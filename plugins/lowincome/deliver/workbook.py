@@ -20,7 +20,7 @@ from lowincome.deliver.columns import (
     stamp,
 )
 from lowincome.deliver.cover import write_cover
-from lowincome.deliver.cover_sheet import row_height
+from lowincome.deliver.cover_sheet import A3, row_height
 from lowincome.deliver.items import Flag, Item
 from lowincome.deliver.worklist import Worklist
 from lowincome.findings import findings
@@ -60,8 +60,8 @@ def write_workbook(path: Path, worklist: Worklist) -> int:
     return len(worklist.items)
 
 
-def print_setup(sheet: Any, recipient: str, about: str, day: date, paper: int = 8) -> None:
-    """Every printed page says for whom, what about and of which day it is; `paper` 8 is A3, 9 is A4."""
+def print_setup(sheet: Any, recipient: str, about: str, day: date, paper: int = A3) -> None:
+    """Every printed page says for whom, what about and of which day it is."""
     sheet.set_landscape()
     sheet.set_paper(paper)
     sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.6)

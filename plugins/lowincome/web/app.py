@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -126,7 +126,7 @@ async def _changed(request: Request, error: Exception) -> Response:
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
-    return render.no_role(request, error) if isinstance(error, NoRole) else render.error(request, 403)
+    return render.no_role(request, cast(NoRole, error))
 
 
 async def _stopped(request: Request, error: Exception) -> Response:

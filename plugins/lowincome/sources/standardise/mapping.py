@@ -15,6 +15,7 @@ from lowincome.settings import INCLUDE
 from lowincome.sources.spec import FieldSpec, SourceSpec, TableSpec
 from lowincome.sources.standardise.documents import Level, documents_sql, levels_sql, no_array, no_row
 from lowincome.sources.standardise.twins import AGAIN, TWICE, Name
+from lowincome.strict_yaml import read_words
 
 STOOD = "_file, _line, _order, _place, _position, _fault"
 """Where a row stood in the delivery, and what its reader says of it."""
@@ -32,8 +33,7 @@ def expressions() -> dict[str, str]:
 @cache
 def blank_words() -> dict[str, list[str]]:
     """Lists of words that read as an empty cell, by the name under which a field's `blank` asks for them."""
-    content: dict[str, list[str]] = yaml.safe_load((INCLUDE / "sql/standardise/blank_words.yaml").read_text("utf-8"))
-    return content
+    return read_words(INCLUDE / "sql/standardise/blank_words.yaml")
 
 
 def _whole(name: str, content: dict[str, str]) -> str:
